@@ -1,0 +1,20 @@
+/** @jest-config-loader-options {"transpileOnly": true} */
+import type { Config } from "jest";
+
+const config: Config = {
+  projects: ["channel", "pool", "examples"].map((name) => ({
+    displayName: name,
+    rootDir: `<rootDir>/packages/${name}`,
+    testEnvironment: "node",
+    testMatch: ["<rootDir>/test/**/*.test.ts"],
+    transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/../../tsconfig.test.json" }] },
+    // Packages import each other by name and get the sources: no test needs a build.
+    testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
+    // Sources name their neighbours "./x.js", as Node does; the file is ./x.ts.
+    moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+    // A faked clock must not stop what carries the messages.
+    fakeTimers: { doNotFake: ["queueMicrotask", "nextTick", "setImmediate"] },
+  })),
+};
+
+export default config;
