@@ -1,0 +1,123 @@
+// The waiting of a channel whose kind somebody else decides: wait queues around functions that
+// never wait. Compare `ChannelCore`, which knows its buffer and need not ask.
+//
+// Invariant, whenever no hook runs: when last asked, the longest-waiting receiver could not
+// receive and the longest-waiting sender could not send; and nobody has overtaken them.
+
+import type { Received } from "./directions.js";
+import { closeOfClosed } from "./errors.js";
+import type { Port, SendPort } from "./port.js";
+import { CLOSED } from "./received.js";
+import { WaitQueue } from "./wait-queue.js";
+
+/** What receivers get: the hooks of a `CustomRecvChan`. */
+export interface ReceiveHooks<R> {
+  poll(): Received<R> | undefined;
+  watch(): void;
+  unwatch(): void;
+}
+
+/** What senders may do: the hooks that a `CustomChan` adds. */
+export interface SendHooks<S> {
+  readonly offer: (value: S) => boolean;
+  closedError(): Error;
+}
+
+/** The state machine of a channel of a custom kind. */
+export class CustomCore<R, S> implements Port<R, S> {
+  readonly receivers: WaitQueue = new WaitQueue(
+    () => this.#receiving?.watch(),
+    () => this.#receiving?.unwatch(),
+  );
+  /** There if the channel can be sent to. */
+  senders: WaitQueue | undefined = undefined;
+  #receiving: ReceiveHooks<R> | undefined = undefined;
+  #sending: SendHooks<S> | undefined = undefined;
+  #closed = false;
+  #serving = false;
+  #serveAgain = false;
+
+  /** Gives the channel its receiving half, which every kind has. */
+  acceptReceives(hooks: ReceiveHooks<R>): void {
+    this.#receiving = hooks;
+  }
+
+  /** Gives the channel its sending half. */
+  acceptSends(hooks: SendHooks<S>): SendPort<S> {
+    this.#sending = hooks;
+    this.senders = new WaitQueue();
+    return this as SendPort<S>;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  tryRecv(): Received<R> | undefined {
+    if (this.receivers.peek() !== undefined) return undefined;
+    const outcome = this.#poll();
+    if (outcome !== undefined) this.serve();
+    return outcome;
+  }
+
+  trySend(value: S): boolean {
+    if (this.#sending === undefined) return false;
+    if (this.#closed) throw this.#sending.closedError();
+    if (this.senders?.peek() !== undefined || !this.#sending.offer(value)) return false;
+    this.serve();
+    return true;
+  }
+
+  close(): void {
+    if (this.#closed) throw closeOfClosed();
+    this.#closed = true;
+    this.serve();
+    for (let s = this.senders?.claim(); s !== undefined; s = this.senders?.claim()) {
+      s.fail(this.#sending?.closedError());
+    }
+  }
+
+  /** Serves those who wait, as far as the hooks allow. */
+  serve(): void {
+    if (this.receivers.length === 0 && (this.senders?.length ?? 0) === 0) return;
+    // A hook may cause a change that asks for serving: the round under way takes it along.
+    this.#serveAgain = true;
+    if (this.#serving) return;
+    this.#serving = true;
+    try {
+      while (this.#serveAgain) {
+        this.#serveAgain = false;
+        // What is received may make room, and what is sent may be received.
+        while (this.#serveReceiver() || this.#serveSender());
+      }
+    } finally {
+      this.#serving = false;
+    }
+  }
+
+  // In both: ask first, then claim. Nothing can come between, since hooks only touch their own
+  // state; and whoever cannot be served keeps its place.
+
+  #serveReceiver(): boolean {
+    if (this.receivers.peek() === undefined) return false;
+    const outcome = this.#poll();
+    if (outcome === undefined) return false;
+    const receiver = this.receivers.claim();
+    if (outcome.ok) receiver?.deliver(outcome.value);
+    else receiver?.end();
+    return true;
+  }
+
+  #serveSender(): boolean {
+    const sender = this.senders?.peek();
+    if (sender === undefined || this.#closed) return false;
+    if (this.#sending?.offer(sender.value as S) !== true) return false;
+    sender.withdraw();
+    sender.proceed();
+    return true;
+  }
+
+  #poll(): Received<R> | undefined {
+    return this.#receiving?.poll() ?? (this.#closed ? CLOSED : undefined);
+  }
+}

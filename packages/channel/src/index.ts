@@ -1,0 +1,16 @@
+/**
+ * Go-style channels: `Chan`, `select` and what goes with them. A task is an async function; tasks
+ * talk over channels, and each operation either takes effect at once or waits for its turn.
+ *
+ * @packageDocumentation
+ */
+
+export { type Abortable, type AbortLink, onAbort } from "./abort.js";
+export { Chan, type ChanOptions } from "./chan.js";
+export { type Case, type Cases, type Nil, send, type SendCase, type Selected } from "./cases.js";
+export { CustomChan, CustomRecvChan } from "./custom-chan.js";
+export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js";
+export { ChannelClosedError } from "./errors.js";
+export { gosched } from "./event-loop.js";
+export { select, trySelect } from "./select.js";
+export { WaitGroup } from "./wait-group.js";

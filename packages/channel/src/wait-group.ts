@@ -1,0 +1,77 @@
+import type { WaitOptions } from "./directions.js";
+import { done } from "./event-loop.js";
+import { wait } from "./operations.js";
+import { WaitQueue } from "./wait-queue.js";
+
+/**
+ * Waits for many tasks to end: Go's `sync.WaitGroup`, with a counter that can be read.
+ *
+ * @example
+ * ```ts
+ * const group = new WaitGroup();
+ * for (const url of urls) group.go(() => fetch(url));
+ * await group.wait(); // all of them have ended
+ * ```
+ */
+export class WaitGroup {
+  #count = 0;
+  readonly #waiters = new WaitQueue();
+
+  /** What was added less what was done, at this instant. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Adds `n`, which may be negative, to the counter. When it becomes 0, all who wait are released,
+   * in the order in which they came. The group may be used again at once.
+   *
+   * @throws RangeError if `n` is not an integer, or the counter would become negative: "negative
+   *   WaitGroup counter". Nothing has changed then.
+   */
+  add(n = 1): void {
+    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${String(n)}`);
+    if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
+    this.#count += n;
+    if (this.#count > 0) return;
+    for (let w = this.#waiters.claim(); w !== undefined; w = this.#waiters.claim()) w.proceed();
+  }
+
+  /** One is done: `add(-1)`. */
+  done(): void {
+    this.add(-1);
+  }
+
+  /**
+   * Waits until the counter is 0; if it is, it resolves at once. Any number may wait. Aborting
+   * `signal` withdraws a wait: it rejects with the reason. Nothing else makes it reject. O(1).
+   */
+  wait(options?: WaitOptions): Promise<void> {
+    const signal = options?.signal;
+    try {
+      signal?.throwIfAborted();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#count === 0 ? done() : wait(this.#waiters, undefined, signal);
+  }
+
+  /**
+   * Adds one, runs `fn`, and is done when it has ended, whatever the outcome: Go's `wg.Go(fn)`.
+   *
+   * `fn` is called at once. What it throws, or rejects with, is nobody's to handle and so becomes
+   * an unhandled rejection, after the counter has been settled: Go's panic.
+   */
+  go(fn: () => unknown): void {
+    this.add();
+    void this.#run(fn);
+  }
+
+  async #run(fn: () => unknown): Promise<void> {
+    try {
+      await fn();
+    } finally {
+      this.done();
+    }
+  }
+}

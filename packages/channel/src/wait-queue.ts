@@ -1,0 +1,69 @@
+// The queue of those who wait on one side of a channel: an intrusive doubly linked list (Go's
+// waitq), so that whoever withdraws leaves from the middle in O(1).
+//
+// Invariants:
+//   - a waiter is in a queue exactly while it waits: whoever is claimed or withdraws has left
+//     every queue by the time that any other code runs, so all that is linked here can be served;
+//   - the order is that of arrival, and leaving does not change it for the others.
+
+import type { Waiter } from "./waiter.js";
+
+/** Those who wait on one side of a channel, first come, first served. */
+export class WaitQueue {
+  #first: Waiter | undefined = undefined;
+  #last: Waiter | undefined = undefined;
+  #length = 0;
+  readonly #onFirst: (() => void) | undefined;
+  readonly #onEmpty: (() => void) | undefined;
+
+  /** `onFirst` is called when someone waits where nobody waited, `onEmpty` when the last has left. */
+  constructor(onFirst?: () => void, onEmpty?: () => void) {
+    this.#onFirst = onFirst;
+    this.#onEmpty = onEmpty;
+  }
+
+  /** How many wait here. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds a waiter at the end. */
+  enqueue(waiter: Waiter): void {
+    waiter.queue = this;
+    waiter.previous = this.#last;
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+    if (this.#length++ === 0) this.#onFirst?.();
+  }
+
+  /** Removes a waiter of this queue, wherever in it it stands. */
+  remove(waiter: Waiter): void {
+    if (waiter.previous === undefined) this.#first = waiter.next;
+    else waiter.previous.next = waiter.next;
+    if (waiter.next === undefined) this.#last = waiter.previous;
+    else waiter.next.previous = waiter.previous;
+    waiter.queue = waiter.previous = waiter.next = undefined;
+    if (--this.#length === 0) this.#onEmpty?.();
+  }
+
+  /** The longest-waiting one that may still be served, left where it is. */
+  peek(): Waiter | undefined {
+    let waiter = this.#first;
+    while (waiter?.signal?.aborted === true) {
+      // Its own abort listener has yet to run, but from the abort on it must not commit.
+      waiter.cancel(waiter.signal.reason);
+      waiter = this.#first;
+    }
+    return waiter;
+  }
+
+  /** Takes the longest-waiting one out of all its queues: it is the caller's to serve. */
+  claim(): Waiter | undefined {
+    // The common case by far, and the first thing that every operation asks.
+    if (this.#first === undefined) return undefined;
+    const waiter = this.peek();
+    waiter?.withdraw();
+    return waiter;
+  }
+}

@@ -1,0 +1,92 @@
+// One who waits in a queue (Go's sudog): a plain operation, or one case of a select.
+//
+// The life of a waiter: it is enqueued; then it is either *claimed* by whoever can serve it
+// (`WaitQueue.claim`), who then calls one of `deliver`, `end`, `proceed`, `fail`; or it is
+// *cancelled* by its signal. Both begin with `withdraw`, so that only one of them can happen,
+// and it happens before any value moves.
+
+import type { AbortLink } from "./abort.js";
+import { CLOSED, received } from "./received.js";
+import { settle } from "./event-loop.js";
+import type { WaitQueue } from "./wait-queue.js";
+
+/** One who waits in a queue, and what happens to it when its time has come. */
+export abstract class Waiter {
+  // The links belong to the queue.
+  next: Waiter | undefined = undefined;
+  previous: Waiter | undefined = undefined;
+  queue: WaitQueue | undefined = undefined;
+
+  /** What a sender sends; nothing for others. */
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+
+  /** The signal that may cancel it. */
+  abstract get signal(): AbortSignal | undefined;
+  /** Leaves every queue, and forgets the signal. */
+  abstract withdraw(): void;
+  /** Withdraws, and rejects with `reason`. */
+  abstract cancel(reason: unknown): void;
+
+  // What whoever has claimed it says to it, exactly one of these, and once.
+
+  /** Receives `value`. */
+  abstract deliver(value: unknown): void;
+  /** Receives that the channel is closed and drained. */
+  abstract end(): void;
+  /** Has sent, or has waited for, what it waits with. */
+  abstract proceed(): void;
+  /** Fails. */
+  abstract fail(error: unknown): void;
+}
+
+/** A waiting operation that is not a select: its outcome settles the promise of its caller. */
+export class Operation extends Waiter {
+  /** Set by whoever starts the wait, if the caller gave a signal. */
+  link: AbortLink | undefined = undefined;
+  readonly #resolve: (outcome: never) => void;
+  readonly #reject: (reason: unknown) => void;
+
+  constructor(
+    value: unknown,
+    resolve: (outcome: never) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super(value);
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.link?.signal;
+  }
+
+  withdraw(): void {
+    this.queue?.remove(this);
+    this.link?.remove();
+  }
+
+  cancel(reason: unknown): void {
+    this.withdraw();
+    this.#reject(reason);
+  }
+
+  deliver(value: unknown): void {
+    settle(this.#resolve, received(value) as never);
+  }
+
+  end(): void {
+    settle(this.#resolve, CLOSED as never);
+  }
+
+  proceed(): void {
+    settle(this.#resolve, undefined as never);
+  }
+
+  fail(error: unknown): void {
+    settle(this.#reject, error);
+  }
+}
