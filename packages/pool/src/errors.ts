@@ -1,0 +1,20 @@
+/** The pool is no longer open: the job was not accepted, and will never run. */
+export class PoolClosedError extends Error {
+  /** For telling errors apart where `instanceof` cannot, across copies of the package. */
+  readonly code = "ERR_POOL_CLOSED";
+
+  // Set by hand: a minifier would rename the class, and the error with it.
+  static {
+    this.prototype.name = "PoolClosedError";
+  }
+}
+
+/** The submitted function was accepted, but the pool was stopped before it was started. */
+export class JobSkippedError extends Error {
+  /** For telling errors apart where `instanceof` cannot, across copies of the package. */
+  readonly code = "ERR_JOB_SKIPPED";
+
+  static {
+    this.prototype.name = "JobSkippedError";
+  }
+}

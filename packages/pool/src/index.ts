@@ -1,0 +1,12 @@
+/**
+ * A worker pool made of channels: jobs go in with back-pressure, finished jobs come out.
+ *
+ * @packageDocumentation
+ */
+
+export { JobSkippedError, PoolClosedError } from "./errors.js";
+export type { Finished, Job, JobContext } from "./job.js";
+export type { WorkerPoolOptions } from "./options.js";
+export { type PoolState, WorkerPool } from "./pool.js";
+export type { PoolStats } from "./stats.js";
+export type { WorkerInfo } from "./worker.js";

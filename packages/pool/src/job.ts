@@ -1,0 +1,40 @@
+// What goes into a pool, what a job gets, and what comes out.
+
+/** What a pool runs: anything with a `run` method. A result is kept in the job itself. */
+export interface Job {
+  /**
+   * Does the work, synchronously or by a promise. To throw or to reject is to fail: the job is
+   * finished all the same, and the reason stands in its {@link Finished}.
+   */
+  run(context: JobContext): unknown;
+}
+
+/** What a running job is told. */
+export interface JobContext {
+  /** Aborted when the job should give up: by `WorkerInfo.abort`, `abort`, or `submit`'s signal. */
+  readonly signal: AbortSignal;
+  /** The `id` of the worker that runs the job. */
+  readonly worker: number;
+}
+
+/** A job that has ended, one way or the other. */
+export type Finished<J> = {
+  readonly job: J;
+  /** The `id` of the worker that ran it. */
+  readonly worker: number;
+} & (
+  | { readonly status: "fulfilled" }
+  | {
+      readonly status: "rejected";
+      /** The very value that the job threw or rejected with. */
+      readonly reason: unknown;
+    }
+);
+
+/** Whether a pool can run `value`. */
+export function isJob(value: unknown): value is Job {
+  return (
+    ((typeof value === "object" && value !== null) || typeof value === "function") &&
+    typeof (value as Partial<Job>).run === "function"
+  );
+}

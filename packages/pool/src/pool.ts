@@ -1,0 +1,293 @@
+// `WorkerPool`: a channel of jobs, workers, and a channel of finished jobs.
+//
+//   queue, submit --> JobQueue --> Crew --> Results --> retrieve, for await
+//                                   |
+//                                   +--> the promise of submit
+//
+// This file owns the life of the pool; the others know nothing of it:
+//
+//   open --close--> closing --stop--> stopping
+//     |                |                 |
+//     +-----stop-------+-----------------+--> terminated: nothing waits, nothing is in progress
+
+import type { RecvChan, WaitOptions } from "@chankit/channel";
+
+import { Crew } from "./crew.js";
+import { PoolClosedError } from "./errors.js";
+import { type Finished, isJob, type Job, type JobContext } from "./job.js";
+import { JobQueue } from "./job-queue.js";
+import { checkSize, checkWorkers, type WorkerPoolOptions } from "./options.js";
+import { Results } from "./results.js";
+import type { PoolStats } from "./stats.js";
+import { Submission } from "./submission.js";
+import type { WorkerInfo } from "./worker.js";
+
+/** Whether a pool takes jobs, and what becomes of those that it has. */
+export type PoolState = "open" | "closing" | "stopping" | "terminated";
+
+/**
+ * Runs jobs, a fixed number at a time, and hands out the finished ones.
+ *
+ * A job is anything with a `run` method; how it went, and the job itself, come back as a
+ * {@link Finished}, in the order of completion. Queueing waits only while the queue is full. Whether
+ * anybody reads the results never decides whether the pool comes to its end.
+ *
+ * The counters obey a law at every instant: `accepted = waiting + inProgress + finished + retrieved
+ * + skipped`. An idle pool costs no time, keeps no process alive, and is garbage when dropped.
+ *
+ * @example
+ * ```ts
+ * const pool = new WorkerPool<Thumbnail>({ workers: 4, queueSize: 100 });
+ * const reader = (async () => {
+ *   for await (const { job, status } of pool) console.log(job.file, status);
+ * })();
+ * for (const file of files) await pool.queue(new Thumbnail(file)); // waits while the queue is full
+ * await pool.close();
+ * await reader;
+ * ```
+ */
+export class WorkerPool<J extends Job = Job>
+  implements AsyncIterable<Finished<J>>, AsyncDisposable
+{
+  /** The name given to the constructor. */
+  readonly name: string | undefined;
+  readonly #jobs: JobQueue<J>;
+  readonly #results: Results<J>;
+  readonly #crew: Crew<J>;
+  #state: PoolState = "open";
+
+  /**
+   * Makes a pool and starts its workers.
+   *
+   * @throws RangeError if a number is not what {@link WorkerPoolOptions} says.
+   */
+  constructor(options: WorkerPoolOptions) {
+    const { workers, queueSize = workers, finishedSize = Infinity, name } = options;
+    checkWorkers(workers);
+    checkSize("queueSize", queueSize);
+    checkSize("finishedSize", finishedSize);
+
+    this.name = name;
+    this.#results = new Results<J>(finishedSize);
+    this.#jobs = new JobQueue<J>(workers, queueSize, {
+      accepted: () => {
+        this.#crew.hint();
+      },
+      withdrawn: () => {
+        this.#terminateIfDone();
+      },
+    });
+    this.#crew = new Crew<J>(this.#jobs, this.#results, () => {
+      this.#terminateIfDone();
+    });
+    this.#crew.resize();
+  }
+
+  /** What the pool does, or, once it has terminated, that it has. */
+  get state(): PoolState {
+    return this.#state;
+  }
+
+  /** The counters, as they are at this instant. */
+  get stats(): PoolStats {
+    const jobs = this.#jobs;
+    return {
+      accepted: jobs.accepted,
+      waiting: jobs.len,
+      inProgress: jobs.inProgress,
+      finished: this.#results.len,
+      retrieved: this.#results.retrieved + this.#crew.settled,
+      skipped: jobs.skipped,
+      failed: this.#crew.failed,
+      blocked: jobs.blocked,
+    };
+  }
+
+  /** A live handle on each worker, by id; on those beyond the size, too, while they run a job. */
+  get workers(): readonly WorkerInfo<J>[] {
+    return this.#crew.workers;
+  }
+
+  /**
+   * The finished jobs, in the order of completion, as a channel: for `select` and `for await`. It
+   * is closed when the pool has terminated, and then drained like any other.
+   */
+  get finished(): RecvChan<Finished<J>> {
+    return this.#results;
+  }
+
+  /**
+   * Queues a job, resolving when it is accepted: at once while there is room, else when it is the
+   * caller's turn, first come, first served. An accepted job is run to its end, or skipped by
+   * {@link stop}; a refused one never runs.
+   *
+   * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
+   * `queue`, `tryQueue` and `submit`. O(1).
+   *
+   * @throws TypeError, by rejection, if `job` has no `run` method.
+   * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
+   * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller
+   *   waits.
+   */
+  queue(job: J, options?: WaitOptions): Promise<void> {
+    if (!isJob(job)) return Promise.reject(notAJob());
+    return this.#jobs.send(job, options);
+  }
+
+  /**
+   * Queues a job if that needs no waiting; `false` if the queue is full or others wait already.
+   *
+   * @throws TypeError if `job` has no `run` method.
+   * @throws PoolClosedError if the pool is not open.
+   */
+  tryQueue(job: J): boolean {
+    if (!isJob(job)) throw notAJob();
+    return this.#jobs.trySend(job);
+  }
+
+  /**
+   * Queues a function, as {@link queue} queues a job, and settles with its outcome, which does not
+   * become a finished job.
+   *
+   * Aborting `signal` withdraws it as long as it has not been started, also after it was accepted:
+   * the promise rejects with the reason, and the function is never called. While it runs, the
+   * abort is passed on to `context.signal`.
+   *
+   * @throws Whatever `fn` throws or rejects with, by rejection.
+   * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
+   * @throws What {@link queue} throws, for the same reasons.
+   */
+  submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
+    if (typeof fn !== "function") return Promise.reject(new TypeError("fn must be a function"));
+    return new Promise<Awaited<R>>((resolve, reject) => {
+      const submission = new Submission(fn, resolve, reject, options?.signal);
+      this.#jobs.send(submission, options).catch(reject);
+    });
+  }
+
+  /**
+   * Gives a finished job, waiting while there is none but may be one; `undefined` once there can
+   * never be another. Each finished job goes to one reader, readers are served first come, first
+   * served. Aborting `signal` withdraws a reader that waits.
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before a job was given.
+   */
+  async retrieve(options?: WaitOptions): Promise<Finished<J> | undefined> {
+    return (await this.#results.recv(options)).value;
+  }
+
+  /** Gives a finished job if there is one; else `done` tells whether there can never be another. */
+  tryRetrieve():
+    | { readonly finished: Finished<J>; readonly done: false }
+    | { readonly finished: undefined; readonly done: boolean } {
+    const r = this.#results.tryRecv();
+    if (r?.ok === true) return { finished: r.value, done: false };
+    return { finished: undefined, done: r !== undefined };
+  }
+
+  /**
+   * Takes no more jobs, and runs all that were accepted to their end. Callers that wait in `queue`
+   * or `submit` are refused. Results stay readable.
+   *
+   * Resolves when the pool has terminated. May be called again, also after `stop`, and from inside
+   * a job; a job that *awaits* the end of its own pool waits for itself, for ever.
+   */
+  close(): Promise<void> {
+    if (this.#state === "open") this.#leaveOpen("closing");
+    return this.#crew.present.wait();
+  }
+
+  /**
+   * Takes no more jobs, and starts none: jobs in progress are run to their end, those that wait are
+   * skipped. Callers that wait in `queue` or `submit` are refused. Results stay readable.
+   *
+   * Resolves, when the pool has terminated, to all jobs that were skipped; functions that were
+   * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it
+   * overrides, and from inside a job, which must not await it.
+   */
+  async stop(): Promise<readonly J[]> {
+    this.#stop();
+    await this.#crew.present.wait();
+    return this.#jobs.skippedJobs;
+  }
+
+  /**
+   * Stops the pool, as {@link stop} does, and ends reading: readers that wait are woken with "no
+   * more", and later ones get it at once.
+   *
+   * Resolves, when the pool has terminated, to the jobs that were skipped and to those that are
+   * finished but were not read, of jobs that end after the call, too. A second call gives the same.
+   */
+  async shutdown(): Promise<{
+    readonly skipped: readonly J[];
+    readonly unread: readonly Finished<J>[];
+  }> {
+    this.#stop();
+    this.#results.endReading();
+    await this.#crew.present.wait();
+    return { skipped: this.#jobs.skippedJobs, unread: this.#results.unread };
+  }
+
+  /**
+   * Stops the pool, as {@link stop} does, and aborts the signals of the jobs in progress with
+   * `reason`. It is for them to heed their signals: the pool waits for their end all the same.
+   *
+   * Resolves, when the pool has terminated, to all jobs that were skipped.
+   */
+  abort(reason?: unknown): Promise<readonly J[]> {
+    const skipped = this.stop();
+    for (const worker of this.#crew.workers) worker.abort(reason);
+    return skipped;
+  }
+
+  /**
+   * Changes the number of workers. New ones start at once; those that are too many leave when their
+   * job has ended. No job is started while as many run as the new number allows. Works on a closing
+   * pool, too.
+   *
+   * @throws RangeError if `workers` is not a positive integer.
+   * @throws PoolClosedError if the pool has terminated.
+   */
+  resize(workers: number): void {
+    checkWorkers(workers);
+    if (this.#state === "terminated") throw new PoolClosedError("pool has terminated");
+    this.#jobs.resize(workers);
+    this.#crew.resize();
+  }
+
+  /** Iterates over the finished jobs until there can never be another. Leaving early closes nothing. */
+  [Symbol.asyncIterator](): AsyncIterator<Finished<J>, undefined> {
+    return this.#results[Symbol.asyncIterator]();
+  }
+
+  /** Closes the pool and waits for its end: `await using pool = new WorkerPool(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #leaveOpen(state: "closing" | "stopping"): void {
+    this.#state = state;
+    this.#results.lift();
+    this.#jobs.close();
+    this.#terminateIfDone();
+  }
+
+  #stop(): void {
+    if (this.#state === "open") this.#leaveOpen("stopping");
+    if (this.#state === "closing") this.#state = "stopping";
+    this.#jobs.skipAll();
+    this.#terminateIfDone();
+  }
+
+  #terminateIfDone(): void {
+    if (this.#state === "open" || this.#state === "terminated") return;
+    if (this.#jobs.len > 0 || this.#jobs.inProgress > 0) return;
+    this.#state = "terminated";
+    this.#results.finish();
+    this.#crew.dismiss();
+  }
+}
+
+function notAJob(): TypeError {
+  return new TypeError("a job must have a run method");
+}
