@@ -1,49 +1,85 @@
-// Nanoseconds per message or job: the median of five rounds, after one to warm up.
-// `npm run bench -- WORD…` runs only the workloads that have one of the words in their name.
+// npm run bench -- [WORKLOAD…] [--rounds N] [--json FILE]
+//
+// Measures chankit side by side with other libraries, and with Go if there is one: in each round
+// every contestant has its turn, and a ratio is formed of two figures of the same round. Reported is
+// the median of the rounds, after one to warm up.
 
-import { Chan } from "@chankit/channel";
-import { WorkerPool } from "@chankit/pool";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 
-const workloads = {
-  "spsc, unbuffered": (count) => spsc(new Chan(), count),
-  "spsc, cap 128": (count) => spsc(new Chan(128), count),
-  "pool, 8 workers": (count) => drain(new WorkerPool({ workers: 8, queueSize: 1024 }), count),
-};
+import { endAll, goVersion, run } from "./rivals.mjs";
+import { SLOW, workloads } from "./workloads.mjs";
 
-const words = process.argv.slice(2);
-for (const [name, run] of Object.entries(workloads)) {
-  if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
-  console.log(name.padEnd(20), `${(await median(run, 200_000)).toFixed(0)} ns`.padStart(8));
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "5" }, json: { type: "string" } },
+});
+const rounds = Number(options.rounds);
+const go = goVersion();
+if (go === undefined) console.log("go is not on the PATH: its columns are left out");
+
+const results = [];
+for (const workload of workloads) {
+  if (names.length > 0 && !names.includes(workload.name)) continue;
+  const result = await measure(workload);
+  results.push(result);
+  print(result);
+}
+endAll();
+if (options.json !== undefined) {
+  const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
+  writeFileSync(options.json, JSON.stringify({ environment, results }, undefined, 2));
 }
 
-async function median(run, count) {
-  const rounds = [];
-  for (let round = 0; round <= 5; round++) {
-    const start = process.hrtime.bigint();
-    await run(count);
-    rounds.push(Number(process.hrtime.bigint() - start) / count);
+async function measure(workload) {
+  const { name, count, peers, targets } = workload;
+  const against = targets.map((target) => target.against).filter((rival) => rival !== "peers");
+  const rivals = [...new Set([...against, ...peers])].filter((rival) => rival !== "go" || go);
+
+  const times = Object.fromEntries(["chankit", ...rivals].map((contestant) => [contestant, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const contestant of Object.keys(times)) {
+      const share = SLOW.has(contestant) ? count / 10 : count;
+      // A rival that is a workload is one of ours, to compare with.
+      const own = workloads.some((other) => other.name === contestant);
+      const elapsed = await run(own ? "chankit" : contestant, own ? contestant : name, share);
+      if (round > 0) times[contestant].push(elapsed / share);
+    }
   }
-  return rounds.slice(1).sort((a, b) => a - b)[2];
+
+  const medians = Object.fromEntries(
+    Object.entries(times).map(([contestant, figures]) => [contestant, median(figures)]),
+  );
+  const checks = targets.flatMap(({ against, most }) => {
+    const best = [...peers].sort((a, b) => medians[a] - medians[b])[0];
+    const rival = against === "peers" ? best : against;
+    if (times[rival] === undefined) return [];
+    const ratios = times.chankit.map((figure, round) => figure / times[rival][round]);
+    const ratio = median(ratios);
+    const spread = [Math.min(...ratios), Math.max(...ratios)];
+    return [{ rival, ratio, spread, most, met: ratio <= most }];
+  });
+  return { name, title: workload.title, medians, checks };
 }
 
-async function spsc(channel, count) {
-  const sending = sendAll(channel, count);
-  for (let i = 0; i < count; i++) await channel.recv();
-  await sending;
+function median(figures) {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
-async function sendAll(channel, count) {
-  for (let i = 0; i < count; i++) await channel.send(i);
+function print({ name, title, medians, checks }) {
+  console.log(`\n${name}: ${title} (ns)`);
+  const figures = Object.entries(medians).map(([who, ns]) => `${who} ${format(ns)}`);
+  console.log(`  ${figures.join(" | ")}`);
+  for (const { rival, ratio, spread, most, met } of checks) {
+    const range = spread.map((bound) => bound.toFixed(2)).join("–");
+    const verdict = met ? "met" : "MISSED";
+    console.log(
+      `  ${ratio.toFixed(2)} × ${rival} (${range}); target ≤ ${most.toFixed(2)}: ${verdict}`,
+    );
+  }
 }
 
-async function drain(pool, count) {
-  const queueing = queueAll(pool, count);
-  for (let i = 0; i < count; i++) await pool.retrieve();
-  await queueing;
-  await pool.close();
-}
-
-async function queueAll(pool, count) {
-  const job = { run() {} };
-  for (let i = 0; i < count; i++) await pool.queue(job);
+function format(ns) {
+  return ns.toLocaleString("en", { maximumFractionDigits: ns < 100 ? 1 : 0 });
 }

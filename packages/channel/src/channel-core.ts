@@ -45,7 +45,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     // A receiver waits only if the buffer is empty, so this does not overtake a buffered value.
     const receiver = this.receivers.claim();
     if (receiver !== undefined) {
-      receiver.deliver(value);
+      receiver.receive(received(value));
       return true;
     }
 
@@ -87,7 +87,8 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     this.#closed = true;
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
-    for (let r = this.receivers.claim(); r !== undefined; r = this.receivers.claim()) r.end();
+    for (let r = this.receivers.claim(); r !== undefined; r = this.receivers.claim())
+      r.receive(CLOSED);
     for (let s = this.senders.claim(); s !== undefined; s = this.senders.claim()) {
       s.fail(sendOnClosed());
     }

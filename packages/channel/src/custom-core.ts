@@ -102,9 +102,7 @@ export class CustomCore<R, S> implements Port<R, S> {
     if (this.receivers.peek() === undefined) return false;
     const outcome = this.#poll();
     if (outcome === undefined) return false;
-    const receiver = this.receivers.claim();
-    if (outcome.ok) receiver?.deliver(outcome.value);
-    else receiver?.end();
+    this.receivers.claim()?.receive(outcome);
     return true;
   }
 

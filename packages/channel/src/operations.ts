@@ -66,7 +66,9 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
   next(): Promise<Received<T>> {
     if (this.#left) return settled(CLOSED);
     // First come, first served: if the last one no longer waits, none does.
-    if (this.#waiting.at(-1)?.queue === undefined) this.#waiting.length = 0;
+    while (this.#waiting.at(-1)?.queue === undefined && this.#waiting.length > 0) {
+      this.#waiting.pop();
+    }
     return receive(this.#port, undefined, this.#waiting);
   }
 
@@ -76,7 +78,7 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
     for (const operation of this.#waiting) {
       if (operation.queue === undefined) continue;
       operation.withdraw();
-      operation.end();
+      operation.receive(CLOSED);
     }
     return settled(CLOSED);
   }

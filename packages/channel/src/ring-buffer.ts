@@ -7,7 +7,7 @@
 // full, and starts anew when a large one has been emptied: an idle buffer holds no memory.
 
 const SMALL = 16;
-const LARGE = 1024;
+const LARGE = 16_384;
 
 /** A first-in, first-out buffer that grows as needed and keeps no reference to what has left it. */
 export class RingBuffer<T> {

@@ -2,6 +2,7 @@
 // Invariant: all of the waiters are in their queues, or none is.
 
 import type { AbortLink } from "./abort.js";
+import type { Received } from "./directions.js";
 import { settle } from "./event-loop.js";
 import { Waiter } from "./waiter.js";
 import type { WaitQueue } from "./wait-queue.js";
@@ -75,23 +76,16 @@ class SelectWaiter extends Waiter {
     this.#selection.cancel(reason);
   }
 
-  deliver(value: unknown): void {
-    this.#choose(true, value);
-  }
-
-  end(): void {
-    this.#choose(false, undefined);
+  receive({ ok, value, done }: Received<unknown>): void {
+    settle(this.#selection.resolve, { key: this.#key, ok, value, done });
   }
 
   proceed(): void {
-    this.#choose(true, undefined);
+    const chosen = { key: this.#key, ok: true, value: undefined, done: false };
+    settle(this.#selection.resolve, chosen);
   }
 
   fail(error: unknown): void {
     settle(this.#selection.reject, error);
-  }
-
-  #choose(ok: boolean, value: unknown): void {
-    settle(this.#selection.resolve, { key: this.#key, ok, value, done: !ok });
   }
 }

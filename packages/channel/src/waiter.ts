@@ -1,12 +1,12 @@
 // One who waits in a queue (Go's sudog): a plain operation, or one case of a select.
 //
 // The life of a waiter: it is enqueued; then it is either *claimed* by whoever can serve it
-// (`WaitQueue.claim`), who then calls one of `deliver`, `end`, `proceed`, `fail`; or it is
-// *cancelled* by its signal. Both begin with `withdraw`, so that only one of them can happen,
+// (`WaitQueue.claim`), who then calls one of `receive`, `proceed`, `fail`; or it is *cancelled* by
+// its signal. Both begin with `withdraw`, so that only one of them can happen,
 // and it happens before any value moves.
 
 import type { AbortLink } from "./abort.js";
-import { CLOSED, received } from "./received.js";
+import type { Received } from "./directions.js";
 import { settle } from "./event-loop.js";
 import type { WaitQueue } from "./wait-queue.js";
 
@@ -33,10 +33,8 @@ export abstract class Waiter {
 
   // What whoever has claimed it says to it, exactly one of these, and once.
 
-  /** Receives `value`. */
-  abstract deliver(value: unknown): void;
-  /** Receives that the channel is closed and drained. */
-  abstract end(): void;
+  /** Receives a value, or that there will be none any more. */
+  abstract receive(outcome: Received<unknown>): void;
   /** Has sent, or has waited for, what it waits with. */
   abstract proceed(): void;
   /** Fails. */
@@ -74,12 +72,8 @@ export class Operation extends Waiter {
     this.#reject(reason);
   }
 
-  deliver(value: unknown): void {
-    settle(this.#resolve, received(value) as never);
-  }
-
-  end(): void {
-    settle(this.#resolve, CLOSED as never);
+  receive(outcome: Received<unknown>): void {
+    settle(this.#resolve, outcome as never);
   }
 
   proceed(): void {

@@ -1,0 +1,12 @@
+import medium from "medium";
+
+import { channelWorkloads } from "./promise-channels.mjs";
+
+const { any, chan, put, take } = medium;
+
+export default channelWorkloads({
+  make: (cap) => (cap === 0 ? chan() : chan(cap)),
+  send: put,
+  recv: take,
+  select: any,
+});

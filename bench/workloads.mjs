@@ -1,0 +1,96 @@
+// What is measured, with whom, and what is aimed at: `against` is a contestant, or "peers" for the
+// fastest of them; the target is met when `times` (ours by theirs) is at most `most`.
+
+const PEERS = ["thi-ng", "medium", "nodeguy", "effect", "ts-chan", "lesomnus"];
+const SELECT_PEERS = PEERS.filter((peer) => peer !== "effect");
+const POOLS = ["fastq", "fastq-promise", "async-queue", "p-limit", "p-queue"];
+
+/** Slow contestants get a share of the messages, so that a run takes minutes. */
+export const SLOW = new Set(["effect", "ts-chan", "lesomnus", "nodeguy", "async-queue", "p-limit"]);
+
+export const workloads = [
+  {
+    name: "spsc",
+    title: "one sends, one receives, unbuffered",
+    count: 400_000,
+    peers: PEERS,
+    targets: [
+      { against: "go", most: 1.5 },
+      { against: "peers", most: 1 / 2.5 },
+    ],
+  },
+  {
+    name: "spsc-128",
+    title: "the same, cap 128",
+    count: 400_000,
+    peers: PEERS,
+    targets: [{ against: "floor", most: 1.2 }],
+  },
+  {
+    name: "spsc-128-try",
+    title: "the same, each side trying first",
+    count: 1_000_000,
+    peers: [],
+    targets: [{ against: "go", most: 1 }],
+  },
+  {
+    name: "for-await-128",
+    title: "for await, cap 128",
+    count: 400_000,
+    peers: [],
+    targets: [{ against: "spsc-128", most: 1.15 }],
+  },
+  {
+    name: "ping-pong",
+    title: "a round trip over two channels",
+    count: 200_000,
+    peers: SELECT_PEERS,
+    targets: [{ against: "go", most: 1.3 }],
+  },
+  {
+    name: "mpmc",
+    title: "10 send, 10 receive, cap 16",
+    count: 400_000,
+    peers: PEERS,
+    targets: [{ against: "floor", most: 1.2 }],
+  },
+  {
+    name: "select-2",
+    title: "select over two receives",
+    count: 200_000,
+    peers: SELECT_PEERS,
+    targets: [{ against: "go", most: 1.2 }],
+  },
+  {
+    name: "select-done",
+    title: "select over a receive and a quiet channel",
+    count: 200_000,
+    peers: SELECT_PEERS,
+    targets: [{ against: "go", most: 1.2 }],
+  },
+  {
+    name: "try-pair",
+    title: "trySend and tryRecv, one pair",
+    count: 2_000_000,
+    peers: [],
+    targets: [{ against: "go", most: 0.3 }],
+  },
+  {
+    name: "sieve",
+    title: "prime sieve, per prime of 1000",
+    count: 1000,
+    peers: [],
+    targets: [{ against: "go", most: 3 }],
+  },
+  {
+    name: "pool",
+    title: "8 workers, queue 1024, trivial jobs",
+    count: 200_000,
+    peers: POOLS,
+    targets: [
+      { against: "go", most: 1.5 },
+      { against: "fastq", most: 1 / 3 },
+      { against: "p-queue", most: 1 / 20 },
+    ],
+  },
+];

@@ -1,0 +1,74 @@
+// The programs in a Markdown file: every block marked `ts`.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format } from "node:util";
+
+import ts from "typescript";
+
+const root = join(__dirname, "../../../..");
+
+/** A program of a Markdown file. */
+export interface Program {
+  /** The heading above it. */
+  readonly title: string;
+  readonly code: string;
+  /** What it says that it prints, below `// Output:`. */
+  readonly output: string;
+}
+
+/** The programs of the file at `path`, seen from the top of the repository. */
+export function programsOf(path: string): readonly Program[] {
+  const sections = readFileSync(join(root, path), "utf8").split(/^#+ /m);
+  return sections.flatMap((section) =>
+    [...section.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ""]) => ({
+      title: section.slice(0, section.indexOf("\n")),
+      code,
+      output: (code.split("// Output:\n")[1] ?? "").replaceAll(/^\/\/ ?/gm, ""),
+    })),
+  );
+}
+
+/** What the compiler, with all the settings of this repository, has to say against the programs. */
+export function compileErrors(programs: readonly Program[]): readonly string[] {
+  const folder = join(root, "packages/examples/node_modules/.cache/readme");
+  mkdirSync(folder, { recursive: true });
+  const files = programs.map(({ code }, i) => {
+    const file = join(folder, `${String(i)}.ts`);
+    writeFileSync(file, code);
+    return file;
+  });
+
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, "tsconfig.json"),
+    { noUnusedLocals: false },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+  );
+  const program = ts.createProgram(files, config?.options ?? {});
+  return files
+    .map((file) => program.getSourceFile(file))
+    .flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ])
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** Runs a program to its end, and gives what it prints. */
+export async function run({ code }: Program): Promise<string> {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  let printed = "";
+  const console = { log: (...args: unknown[]) => (printed += `${format(...args)}\n`) };
+  // A module may await at its top level, a function must be told that it may.
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is ours: it is the README's
+  const main = new Function(
+    "require",
+    "exports",
+    "console",
+    `return (async () => {${outputText}})();`,
+  );
+  await (main as (...args: unknown[]) => Promise<void>)(require, {}, console);
+  return printed;
+}
