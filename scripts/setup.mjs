@@ -1,4 +1,5 @@
-// Sets the repository up, as far as it is not: `setup.mjs` installs, `setup.mjs build` builds too.
+// Sets the repository up, as far as it is not: `setup.mjs` installs, `setup.mjs build` builds too,
+// `setup.mjs build bench` also installs the libraries that the benchmarks compare with.
 //
 // A step is skipped while its outputs exist and its stamp says that it succeeded on the very same
 // inputs. The stamp goes before the step begins, so that an interrupted step is run again.
@@ -27,11 +28,20 @@ const buildConfigs = [
 step({
   name: "install",
   inputs: dependencies,
-  outputs: ["packages/pool/node_modules", "packages/examples/node_modules", "bench/node_modules"],
-  run: install,
+  outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
+  run: () => install("!@chankit/bench"),
 });
 
-if (process.argv[2] === "build") {
+if (process.argv.includes("bench")) {
+  step({
+    name: "bench",
+    inputs: dependencies,
+    outputs: ["bench/node_modules"],
+    run: () => install("@chankit/bench"),
+  });
+}
+
+if (process.argv.includes("build")) {
   step({
     name: "build",
     inputs: [
@@ -44,9 +54,9 @@ if (process.argv[2] === "build") {
   });
 }
 
-function install() {
+function install(filter) {
   const { packageManager } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-  exec(`npx --yes ${packageManager} install --frozen-lockfile`);
+  exec(`npx --yes ${packageManager} install --frozen-lockfile --filter "${filter}"`);
 }
 
 function build() {
