@@ -5,6 +5,11 @@ import type { RecvChan, SendChan } from "./directions.js";
 /** A case that is switched off: Go's nil channel, which is never ready. */
 export type Nil = null | undefined | false;
 
+/** Whether `value` switches a case off. */
+export function isNil(value: unknown): value is Nil {
+  return value === null || value === undefined || value === false;
+}
+
 /** A case that sends. Made by {@link send}; it may be used again, also by several selects at once. */
 export class SendCase {
   readonly #chan: unknown;

@@ -7,19 +7,13 @@
 // Nobody else runs during 1 and 2, nor during 3: so the choice is made at one instant.
 
 import { onAbort } from "./abort.js";
-import { SendCase, type Case, type Cases, type Selected } from "./cases.js";
+import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
 import { settled } from "./event-loop.js";
-import type { RecvPort, SendPort } from "./port.js";
+import type { SendPort } from "./port.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
-import { Selection, type Chosen, type Key } from "./selection.js";
-
-/** A case as it was on entry. All of one shape: with one port or the other. */
-type Entry = { readonly key: Key; readonly value: unknown } & (
-  | { readonly from: RecvPort<unknown>; readonly to: undefined }
-  | { readonly from: undefined; readonly to: SendPort<unknown> }
-);
+import { Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
 
 /**
  * Waits until one of the cases can complete, completes exactly that one, and says which.
@@ -56,10 +50,10 @@ export function select<const C extends Cases>(
   const signal = options?.signal;
   try {
     signal?.throwIfAborted();
-    const entries = read(cases);
-    const chosen = poll(entries);
+    const open = read(cases);
+    const chosen = poll(open);
     if (chosen !== undefined) return settled(chosen as Selected<C>);
-    return park(entries, signal) as Promise<Selected<C>>;
+    return park(open, signal) as Promise<Selected<C>>;
   } catch (error) {
     return Promise.reject(error);
   }
@@ -77,29 +71,28 @@ export function trySelect<const C extends Cases>(cases: C): Selected<C> | undefi
 }
 
 /** The cases that are switched on, each read once. */
-function read(cases: Cases): Entry[] {
-  const entries: Entry[] = [];
+function read(cases: Cases): SelectWaiter[] {
+  const open: SelectWaiter[] = [];
   if (Array.isArray(cases)) {
-    for (let i = 0; i < cases.length; i++) add(entries, i, cases[i] as Case);
+    for (let i = 0; i < cases.length; i++) add(open, i, cases[i] as Case);
   } else if (typeof cases === "object" && (cases as unknown) !== null && !portOf(cases)) {
-    for (const key of Object.keys(cases)) add(entries, key, (cases as Record<string, Case>)[key]);
+    for (const key of Object.keys(cases)) add(open, key, (cases as Record<string, Case>)[key]);
   } else {
     throw new TypeError("select takes an object or an array of cases");
   }
-  return entries;
+  return open;
 }
 
-function add(entries: Entry[], key: Key, one: Case): void {
-  if (one === null || one === undefined || one === false) return;
+function add(open: SelectWaiter[], key: Key, one: Case): void {
+  if (isNil(one)) return;
 
   if (one instanceof SendCase) {
-    const { chan, value } = one;
-    if (chan === null || chan === undefined || chan === false) return;
-    const port = portOf(chan);
+    if (isNil(one.chan)) return;
+    const port = portOf(one.chan);
     if (port?.senders === undefined) {
       throw new TypeError(`case ${String(key)} sends to what is not a channel to send to`);
     }
-    entries.push({ key, from: undefined, to: port as SendPort<unknown>, value });
+    open.push(SelectWaiter.to(key, port as SendPort<unknown>, one.value));
     return;
   }
 
@@ -109,34 +102,28 @@ function add(entries: Entry[], key: Key, one: Case): void {
       `case ${String(key)} is neither a channel, nor send(...), nor switched off`,
     );
   }
-  entries.push({ key, from: port, to: undefined, value: undefined });
+  open.push(SelectWaiter.from(key, port));
 }
 
-/** Pass 1. Leaves the entries in the random order in which they were tried. */
-function poll(entries: Entry[]): Chosen | undefined {
-  for (let i = 0; i < entries.length; i++) {
-    const pick = i + random.below(entries.length - i);
-    const entry = entries[pick] as Entry;
-    entries[pick] = entries[i] as Entry;
-    entries[i] = entry;
+/** Pass 1. Leaves the cases in the random order in which they were tried. */
+function poll(open: SelectWaiter[]): Chosen | undefined {
+  for (let i = 0; i < open.length; i++) {
+    const pick = i + random.below(open.length - i);
+    const one = open[pick] as SelectWaiter;
+    open[pick] = open[i] as SelectWaiter;
+    open[i] = one;
 
-    if (entry.from !== undefined) {
-      const r = entry.from.tryRecv();
-      if (r !== undefined) return { key: entry.key, ok: r.ok, value: r.value, done: r.done };
-    } else if (entry.to.trySend(entry.value)) {
-      return { key: entry.key, ok: true, value: undefined, done: false };
-    }
+    const chosen = one.attempt();
+    if (chosen !== undefined) return chosen;
   }
   return undefined;
 }
 
 /** Pass 2. Pass 3 is `Selection.withdraw`. */
-function park(entries: readonly Entry[], signal: AbortSignal | undefined): Promise<Chosen> {
+function park(open: readonly SelectWaiter[], signal: AbortSignal | undefined): Promise<Chosen> {
   return new Promise((resolve, reject) => {
-    const selection = new Selection(resolve, reject);
+    const selection = new Selection(open, resolve, reject);
     if (signal !== undefined) selection.link = onAbort(signal, selection);
-    for (const { key, from, to, value } of entries) {
-      selection.waitIn(from === undefined ? to.senders : from.receivers, key, value);
-    }
+    for (const one of open) one.park(selection);
   });
 }

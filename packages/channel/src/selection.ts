@@ -1,15 +1,14 @@
-// A select that waits: one waiter for each of its cases, in the queues of their channels.
-// Invariant: all of the waiters are in their queues, or none is.
+// A select while it lasts: its cases, each of which is tried and then waits in the queue of its
+// channel; and what they have in common while they wait.
+// Invariant: all cases of a select are in their queues, or none is.
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
 import { settle } from "./event-loop.js";
+import type { RecvPort, SendPort } from "./port.js";
 import { Waiter } from "./waiter.js";
-import type { WaitQueue } from "./wait-queue.js";
 
-/**
- *
- */
+/** The name of a case, or its index. */
 export type Key = string | number;
 
 /** What a select gives: `Selected`, before its types are known. */
@@ -20,72 +19,116 @@ export interface Chosen {
   readonly done: boolean;
 }
 
+/** One case of a select. Both kinds are of one class, since all waiters meet in the same code. */
+export class SelectWaiter extends Waiter {
+  readonly #key: Key;
+  readonly #from: RecvPort<unknown> | undefined;
+  readonly #to: SendPort<unknown> | undefined;
+  #selection: Selection | undefined = undefined;
+
+  private constructor(
+    key: Key,
+    from: RecvPort<unknown> | undefined,
+    to: SendPort<unknown> | undefined,
+    value: unknown,
+  ) {
+    super(value);
+    this.#key = key;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** A case that receives. */
+  static from(key: Key, port: RecvPort<unknown>): SelectWaiter {
+    return new SelectWaiter(key, port, undefined, undefined);
+  }
+
+  /** A case that sends `value`. */
+  static to(key: Key, port: SendPort<unknown>, value: unknown): SelectWaiter {
+    return new SelectWaiter(key, undefined, port, value);
+  }
+
+  /** Completes the case if that can be done at once. */
+  attempt(): Chosen | undefined {
+    if (this.#from === undefined) return this.#to?.trySend(this.value) ? this.#sent() : undefined;
+    const outcome = this.#from.tryRecv();
+    return outcome && this.#received(outcome);
+  }
+
+  /** Waits for the channel; what happens to this case happens to the `selection`. */
+  park(selection: Selection): void {
+    this.#selection = selection;
+    (this.#from?.receivers ?? this.#to?.senders)?.enqueue(this);
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#selection?.link?.signal;
+  }
+
+  withdraw(): void {
+    this.#selection?.withdraw();
+  }
+
+  cancel(reason: unknown): void {
+    this.#selection?.cancel(reason);
+  }
+
+  receive(outcome: Received<unknown>): void {
+    this.#selection?.choose(this.#received(outcome));
+  }
+
+  proceed(): void {
+    this.#selection?.choose(this.#sent());
+  }
+
+  fail(error: unknown): void {
+    this.#selection?.fail(error);
+  }
+
+  #received({ ok, value, done }: Received<unknown>): Chosen {
+    return { key: this.#key, ok, value, done };
+  }
+
+  #sent(): Chosen {
+    return { key: this.#key, ok: true, value: undefined, done: false };
+  }
+}
+
 /** A select that waits. */
 export class Selection {
   /** Set by whoever starts the wait, if the caller gave a signal. */
   link: AbortLink | undefined = undefined;
-  readonly #waiters: SelectWaiter[] = [];
-  readonly resolve: (chosen: Chosen) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly #cases: readonly SelectWaiter[];
+  readonly #resolve: (chosen: Chosen) => void;
+  readonly #reject: (reason: unknown) => void;
 
-  constructor(resolve: (chosen: Chosen) => void, reject: (reason: unknown) => void) {
-    this.resolve = resolve;
-    this.reject = reject;
+  constructor(
+    cases: readonly SelectWaiter[],
+    resolve: (chosen: Chosen) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#cases = cases;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
-  /** Waits in `queue` for the case named `key`, with `value` if it is one that sends. */
-  waitIn(queue: WaitQueue, key: Key, value: unknown): void {
-    const waiter = new SelectWaiter(this, key, value);
-    this.#waiters.push(waiter);
-    queue.enqueue(waiter);
-  }
-
-  /** Leaves all queues; the select is decided. */
+  /** Leaves all queues. */
   withdraw(): void {
-    for (const waiter of this.#waiters) waiter.queue?.remove(waiter);
+    for (const one of this.#cases) one.queue?.remove(one);
     this.link?.remove();
   }
 
   /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void {
     this.withdraw();
-    this.reject(reason);
-  }
-}
-
-/** One case of a select that waits. Whatever happens to it happens to the whole select. */
-class SelectWaiter extends Waiter {
-  readonly #selection: Selection;
-  readonly #key: Key;
-
-  constructor(selection: Selection, key: Key, value: unknown) {
-    super(value);
-    this.#selection = selection;
-    this.#key = key;
+    this.#reject(reason);
   }
 
-  get signal(): AbortSignal | undefined {
-    return this.#selection.link?.signal;
-  }
-
-  withdraw(): void {
-    this.#selection.withdraw();
-  }
-
-  cancel(reason: unknown): void {
-    this.#selection.cancel(reason);
-  }
-
-  receive({ ok, value, done }: Received<unknown>): void {
-    settle(this.#selection.resolve, { key: this.#key, ok, value, done });
-  }
-
-  proceed(): void {
-    const chosen = { key: this.#key, ok: true, value: undefined, done: false };
-    settle(this.#selection.resolve, chosen);
+  choose(chosen: Chosen): void {
+    settle(this.#resolve, chosen);
   }
 
   fail(error: unknown): void {
-    settle(this.#selection.reject, error);
+    settle(this.#reject, error);
   }
 }
