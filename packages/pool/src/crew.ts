@@ -59,12 +59,12 @@ export class Crew<J extends Job> {
       this.present.go(() => this.#work(worker));
     }
     // Some may have to leave, others may start a job that had to wait.
-    while (this.#hints.trySend(undefined));
+    while (this.hint());
   }
 
-  /** Tells an idle worker, if there is one, to look for something to start. */
-  hint(): void {
-    if (!this.#hints.closed) this.#hints.trySend(undefined);
+  /** Tells the worker that has been idle the longest to look again; false if none is idle. */
+  hint(): boolean {
+    return !this.#hints.closed && this.#hints.trySend(undefined);
   }
 
   /** Nothing will have to be started any more. */
@@ -80,18 +80,8 @@ export class Crew<J extends Job> {
         continue;
       }
 
-      let failed = false;
-      let outcome: unknown;
-      try {
-        outcome = task.run(worker.begin(task));
-        // A synchronous job must not pay for a wait.
-        if (isPromiseLike(outcome)) outcome = await outcome;
-      } catch (reason) {
-        failed = true;
-        outcome = reason;
-      }
-      const room = this.#end(worker, task, failed, outcome);
-      if (room !== undefined) await room;
+      const ending = this.#run(worker, task);
+      if (ending !== undefined) await ending;
       this.#jobs.release();
 
       const turn = gosched();
@@ -103,7 +93,36 @@ export class Crew<J extends Job> {
     this.hint();
   }
 
-  /** Accounts for the end of `task`; if the worker has to wait for room after that, for what. */
+  // Not a part of the loop, which lives for long and would keep what its last job returned.
+  /** Runs `task`. Gives what the worker has still to wait for: a synchronous job costs no wait. */
+  #run(worker: Worker<J>, task: Task<J>): Promise<unknown> | undefined {
+    let outcome: unknown;
+    try {
+      outcome = task.run(worker.begin(task));
+      if (isPromiseLike(outcome)) return this.#awaitEnd(worker, task, outcome);
+    } catch (reason) {
+      return this.#end(worker, task, true, reason);
+    }
+    return this.#end(worker, task, false, outcome);
+  }
+
+  async #awaitEnd(
+    worker: Worker<J>,
+    task: Task<J>,
+    promise: PromiseLike<unknown>,
+  ): Promise<unknown> {
+    let failed = false;
+    let outcome: unknown;
+    try {
+      outcome = await promise;
+    } catch (reason) {
+      failed = true;
+      outcome = reason;
+    }
+    return this.#end(worker, task, failed, outcome);
+  }
+
+  /** Accounts for the end of `task`. Gives the room that the worker has to wait for, if any. */
   #end(
     worker: Worker<J>,
     task: Task<J>,

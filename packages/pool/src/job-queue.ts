@@ -81,7 +81,14 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
 
   /** Takes the next job and counts it as running; `undefined` if none waits or none more may run. */
   start(): Task<J> | undefined {
-    return this.#free > 0 ? this.tryRecv()?.value : undefined;
+    if (this.#free === 0) return undefined;
+    let next = this.tryRecv();
+    if (next === undefined) {
+      // Functions that were withdrawn have kept their places till now; their places are free now.
+      this.notify();
+      next = this.tryRecv();
+    }
+    return next?.value;
   }
 
   /** A running job has ended. Its worker is not free before {@link release}. */
