@@ -2,6 +2,8 @@
 import type { Config } from "jest";
 
 const config: Config = {
+  // No test waits for a clock, but the machine may be busy with something else.
+  testTimeout: 60_000,
   projects: ["channel", "pool", "examples"].map((name) => ({
     displayName: name,
     rootDir: `<rootDir>/packages/${name}`,
