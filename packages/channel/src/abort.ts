@@ -56,13 +56,21 @@ class AbortList {
     else link.previous.next = link.next;
     if (link.next === undefined) this.last = link.previous;
     else link.next.previous = link.previous;
+    link.next = link.previous = undefined;
     if (this.first === undefined) this.signal.removeEventListener("abort", this);
   }
 
   handleEvent(): void {
     for (let link = this.first; link !== undefined; link = this.first) {
       link.remove();
-      link.target.cancel(this.signal.reason);
+      try {
+        link.target.cancel(this.signal.reason);
+      } catch (error) {
+        // One that fails must not keep the others waiting. The error is reported as a listener's is.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
   }
 }

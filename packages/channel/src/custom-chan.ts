@@ -7,8 +7,9 @@
 // loop. When the answers may have changed for another reason than a send or a receive (a timer has
 // fired, a socket has data), you call `notify`, and those who wait are served.
 //
-// Hooks run in the middle of an operation. They may touch their own state and other channels, but
-// must not send to, receive from or close the channel they belong to; `notify` they may call.
+// Hooks run in the middle of an operation, while it is not decided yet who is served. They may call
+// `notify`, and use channels that are theirs alone; but must not send to, receive from or close the
+// channel that they belong to, nor any that a select might wait for beside it.
 
 import { CustomCore } from "./custom-core.js";
 import type { Received, SendChan, WaitOptions } from "./directions.js";

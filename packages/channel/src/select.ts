@@ -124,6 +124,6 @@ function park(open: readonly SelectWaiter[], signal: AbortSignal | undefined): P
   return new Promise((resolve, reject) => {
     const selection = new Selection(open, resolve, reject);
     if (signal !== undefined) selection.link = onAbort(signal, selection);
-    for (const one of open) one.park(selection);
+    for (const one of open) if (!selection.isDecided) one.park(selection);
   });
 }

@@ -6,6 +6,7 @@ import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
 import { settle } from "./event-loop.js";
 import type { RecvPort, SendPort } from "./port.js";
+import type { WaitQueue } from "./wait-queue.js";
 import { Waiter } from "./waiter.js";
 
 /** The name of a case, or its index. */
@@ -98,6 +99,7 @@ export class SelectWaiter extends Waiter {
 export class Selection {
   /** Set by whoever starts the wait, if the caller gave a signal. */
   link: AbortLink | undefined = undefined;
+  #isDecided = false;
   readonly #cases: readonly SelectWaiter[];
   readonly #resolve: (chosen: Chosen) => void;
   readonly #reject: (reason: unknown) => void;
@@ -112,10 +114,21 @@ export class Selection {
     this.#reject = reject;
   }
 
+  /** Whether it no longer waits. */
+  get isDecided(): boolean {
+    return this.#isDecided;
+  }
+
   /** Leaves all queues. */
   withdraw(): void {
-    for (const one of this.#cases) one.queue?.remove(one);
+    this.#isDecided = true;
     this.link?.remove();
+    let emptied: WaitQueue[] | undefined;
+    for (const one of this.#cases) {
+      const { queue } = one;
+      if (queue?.remove(one) === true) (emptied ??= []).push(queue);
+    }
+    emptied?.forEach((queue) => queue.announceEmpty());
   }
 
   /** Withdraws, and rejects with `reason`. */

@@ -27,24 +27,37 @@ export class WaitQueue {
     return this.#length;
   }
 
-  /** Adds a waiter at the end. */
+  /** Adds a waiter at the end. It may be served, or fail, before this returns: `onFirst` can do that. */
   enqueue(waiter: Waiter): void {
     waiter.queue = this;
     waiter.previous = this.#last;
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.next = waiter;
     this.#last = waiter;
-    if (this.#length++ === 0) this.#onFirst?.();
+    if (this.#length++ > 0 || this.#onFirst === undefined) return;
+    try {
+      this.#onFirst();
+    } catch (error) {
+      waiter.cancel(error);
+    }
   }
 
-  /** Removes a waiter of this queue, wherever in it it stands. */
-  remove(waiter: Waiter): void {
+  /**
+   * Removes a waiter of this queue, wherever in it it stands. True if `onEmpty` has to be called,
+   * by {@link announceEmpty}: not here, since the waiter may have to leave other queues before.
+   */
+  remove(waiter: Waiter): boolean {
     if (waiter.previous === undefined) this.#first = waiter.next;
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     waiter.queue = waiter.previous = waiter.next = undefined;
-    if (--this.#length === 0) this.#onEmpty?.();
+    return --this.#length === 0 && this.#onEmpty !== undefined;
+  }
+
+  /** Calls `onEmpty`. */
+  announceEmpty(): void {
+    this.#onEmpty?.();
   }
 
   /** The longest-waiting one that may still be served, left where it is. */

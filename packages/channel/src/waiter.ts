@@ -63,8 +63,9 @@ export class Operation extends Waiter {
   }
 
   withdraw(): void {
-    this.queue?.remove(this);
+    const { queue } = this;
     this.link?.remove();
+    if (queue?.remove(this) === true) queue.announceEmpty();
   }
 
   cancel(reason: unknown): void {
