@@ -4,6 +4,8 @@
 //
 // Invariant: a signal has our listener exactly while its list is not empty.
 
+import { report } from "./errors.js";
+
 /** One who wants to know when a signal is aborted. */
 export interface Abortable {
   /** Called once, when the signal is aborted; the link is gone by then. */
@@ -66,10 +68,8 @@ class AbortList {
       try {
         link.target.cancel(this.signal.reason);
       } catch (error) {
-        // One that fails must not keep the others waiting. The error is reported as a listener's is.
-        queueMicrotask(() => {
-          throw error;
-        });
+        // One that fails must not keep the others waiting.
+        report(error);
       }
     }
   }

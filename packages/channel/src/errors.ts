@@ -14,6 +14,13 @@ export class ChannelClosedError extends Error {
   }
 }
 
+/** Reports what somebody else's code has thrown in the midst of ours, as the platform reports a listener's error. */
+export function report(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 /** What a send gets when the channel is closed, or becomes closed while it waits. */
 export function sendOnClosed(): ChannelClosedError {
   return new ChannelClosedError("send on closed channel");

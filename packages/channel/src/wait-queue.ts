@@ -6,6 +6,7 @@
 //     every queue by the time that any other code runs, so all that is linked here can be served;
 //   - the order is that of arrival, and leaving does not change it for the others.
 
+import { report } from "./errors.js";
 import type { Waiter } from "./waiter.js";
 
 /** Those who wait on one side of a channel, first come, first served. */
@@ -55,9 +56,13 @@ export class WaitQueue {
     return --this.#length === 0 && this.#onEmpty !== undefined;
   }
 
-  /** Calls `onEmpty`. */
+  /** Calls `onEmpty`. What it throws is not the concern of whoever serves the waiter that has left. */
   announceEmpty(): void {
-    this.#onEmpty?.();
+    try {
+      this.#onEmpty?.();
+    } catch (error) {
+      report(error);
+    }
   }
 
   /** The longest-waiting one that may still be served, left where it is. */

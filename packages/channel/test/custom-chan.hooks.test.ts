@@ -1,0 +1,249 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { Chan } from "../src/chan.js";
+import { select } from "../src/select.js";
+import { Shelf } from "./support/kinds.js";
+import { got } from "./support/outcomes.js";
+import { collect } from "./support/process.js";
+import { inVariousOrders } from "./support/randomness.js";
+import { listeners, reason } from "./support/signals.js";
+import { expectNobodyWaits, waiting } from "./support/waiting.js";
+
+describe("hooks of a custom channel", () => {
+  describe("watch and unwatch", () => {
+    it("P2: are called when the first receiver begins to wait, and when none waits any more", () => {
+      const shelf = new Shelf<string>();
+      const watched = (): string[] =>
+        shelf.calls.splice(0).filter((call) => call.includes("watch"));
+
+      void shelf.recv();
+      void shelf.recv();
+      expect(watched()).toEqual(["watch"]);
+
+      shelf.change(["a"]);
+      expect(watched()).toEqual([]);
+      shelf.change(["b"]);
+      expect(watched()).toEqual(["unwatch"]);
+
+      void shelf.recv();
+      expect(watched()).toEqual(["watch"]);
+    });
+
+    it("P2: are called for receivers that wait only", () => {
+      const shelf = new Shelf<string>();
+      shelf.change(["a"], 1);
+
+      void shelf.recv();
+      shelf.tryRecv();
+      void shelf.send("b");
+      void shelf.send("c");
+
+      expect(shelf.calls).not.toContain("watch");
+      expect(shelf.calls).not.toContain("unwatch");
+    });
+
+    it("P2: unwatch is called when the last receiver is withdrawn by its signal", async () => {
+      const shelf = new Shelf<string>();
+      const abort = new AbortController();
+      const received = shelf.recv(abort);
+
+      abort.abort(reason);
+
+      expect(shelf.calls.at(-1)).toBe("unwatch");
+      await expect(received).rejects.toBe(reason);
+    });
+
+    it("P2: unwatch is called when a select that waits is decided elsewhere", async () => {
+      const shelf = new Shelf<string>();
+      const ch = new Chan<string>();
+      const chosen = select([shelf, ch]);
+      expect(shelf.calls.at(-1)).toBe("watch");
+
+      ch.trySend("a");
+
+      expect(shelf.calls.at(-1)).toBe("unwatch");
+      expect(await chosen).toEqual({ key: 1, ...got("a") });
+    });
+
+    it("P2: unwatch is called when the channel is closed", () => {
+      const shelf = new Shelf<string>();
+      void shelf.recv();
+
+      shelf.close();
+
+      expect(shelf.calls.at(-1)).toBe("unwatch");
+    });
+  });
+
+  describe("notify", () => {
+    it("P2: from watch serves the one who has just begun to wait", async () => {
+      const shelf = new Shelf<string>();
+      shelf.during = { watch: () => shelf.change(["a"]) };
+
+      expect(await shelf.recv()).toEqual(got("a"));
+      expectNobodyWaits(shelf);
+    });
+
+    it("P2: from watch serves a select, which then waits nowhere", async () => {
+      await inVariousOrders(async () => {
+        const shelf = new Shelf<string>();
+        const others = [new Chan<string>(), new Chan<string>()] as const;
+        shelf.during = { watch: () => shelf.change(["a"]) };
+
+        const chosen = select([...others, shelf, ...others]);
+
+        expectNobodyWaits(...others, shelf);
+        expect(await chosen).toEqual({ key: 2, ...got("a") });
+      });
+    });
+
+    it("P2: from poll and from offer is taken along by the round under way", async () => {
+      const shelf = new Shelf<string>();
+      const received = [shelf.recv(), shelf.recv()];
+      let polls = 0;
+      shelf.during = {
+        poll: () => {
+          if (++polls === 1) shelf.change(["a", "b"]);
+        },
+        offer: () => shelf.change([]),
+      };
+
+      shelf.change([]);
+
+      expect(await Promise.all(received)).toEqual([got("a"), got("b")]);
+      shelf.change([], 1);
+      await shelf.send("c");
+      expect(shelf.values).toEqual(["c"]);
+    });
+
+    it("P2: from a hook that says no gets those who wait served by the same round", async () => {
+      const shelf = new Shelf<string>();
+      const received = shelf.recv();
+      let isFirst = true;
+      shelf.during = {
+        poll: () => {
+          if (!isFirst) return;
+          isFirst = false;
+          shelf.change([]);
+          queueMicrotask(() => shelf.change(["late"]));
+        },
+      };
+
+      shelf.change([]);
+
+      expect(shelf.calls.filter((call) => call === "poll")).toHaveLength(3);
+      expect(await received).toEqual(got("late"));
+    });
+
+    it("P2: from a hook that has taken a value does not let others overtake", async () => {
+      class Announcing extends Shelf<string> {
+        protected override poll(): ReturnType<Shelf<string>["poll"]> {
+          const outcome = super.poll();
+          this.notify();
+          return outcome;
+        }
+      }
+      const shelf = new Announcing();
+      const received = [shelf.recv(), shelf.recv(), shelf.recv()];
+
+      shelf.change(["a", "b", "c"]);
+
+      expect(await Promise.all(received)).toEqual([got("a"), got("b"), got("c")]);
+    });
+
+    it("P2: serves receivers and senders as long as one makes place for the other", async () => {
+      const shelf = new Shelf<number>();
+      const sent = [1, 2, 3].map((value) => shelf.send(value));
+      const received = [1, 2, 3].map(() => shelf.recv());
+      expect(shelf.waiting).toEqual({ receivers: 3, senders: 3 });
+
+      shelf.change([], 1);
+
+      expect(await Promise.all(received)).toEqual([got(1), got(2), got(3)]);
+      await Promise.all(sent);
+      expectNobodyWaits(shelf);
+    });
+
+    it("P2: works again after a hook has thrown", async () => {
+      const shelf = new Shelf<string>();
+      const error = new Error("thrown by poll");
+      const received = shelf.recv();
+      shelf.during = {
+        poll: () => {
+          throw error;
+        },
+      };
+      expect(() => shelf.change(["a"])).toThrow(error);
+      expect(waiting(shelf).receivers).toBe(1);
+      shelf.during = {};
+
+      shelf.change([]);
+
+      expect(await received).toEqual(got("a"));
+    });
+  });
+
+  it("P2: what a hook throws is what the operation rejects with, or throws", async () => {
+    const shelf = new Shelf<string>();
+    const error = new Error("thrown by a hook");
+    const fail = (): never => {
+      throw error;
+    };
+    shelf.during = { poll: fail, offer: fail };
+
+    await expect(shelf.recv()).rejects.toBe(error);
+    await expect(shelf.send("a")).rejects.toBe(error);
+    await expect(select([shelf])).rejects.toBe(error);
+    expect(() => shelf.tryRecv()).toThrow(error);
+    expect(() => shelf.trySend("a")).toThrow(error);
+    expectNobodyWaits(shelf);
+  });
+
+  it("P2: a receive that watch makes fail does not wait any more", async () => {
+    const shelf = new Shelf<string>();
+    const ch = new Chan<string>();
+    const abort = new AbortController();
+    const error = new Error("thrown by watch");
+    shelf.during = {
+      watch: () => {
+        throw error;
+      },
+    };
+
+    await expect(shelf.recv(abort)).rejects.toBe(error);
+    expectNobodyWaits(shelf);
+    await expect(select([ch, shelf, ch], abort)).rejects.toBe(error);
+    expectNobodyWaits(shelf, ch);
+    expect(listeners(abort.signal)).toBe(0);
+  });
+
+  describe("an unwatch that fails", () => {
+    const error = new Error("thrown by unwatch");
+    const fail = (): never => {
+      throw error;
+    };
+
+    it("P2: does not fail the send on another channel that decides a select", async () => {
+      const shelf = new Shelf<string>();
+      const ch = new Chan<string>();
+      const chosen = select([shelf, ch]);
+      shelf.during = { unwatch: fail };
+
+      const uncaught = await collect("uncaughtException", () => ch.trySend("a"));
+
+      expect(await chosen).toEqual({ key: 1, ...got("a") });
+      expect(uncaught).toEqual([error]);
+    });
+
+    it("P2: loses no value", async () => {
+      const shelf = new Shelf<string>();
+      const received = shelf.recv();
+      shelf.during = { unwatch: fail };
+
+      const uncaught = await collect("uncaughtException", () => shelf.change(["a"]));
+
+      expect(await received).toEqual(got("a"));
+      expect(uncaught).toEqual([error]);
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { ChannelClosedError } from "../src/errors.js";
+import { forms } from "./support/forms.js";
+import { Shelf } from "./support/kinds.js";
+import { closed, got } from "./support/outcomes.js";
+import { aborted, listeners, reason } from "./support/signals.js";
+
+describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, trySend }) => {
+  describe("closing", () => {
+    it("C6: what poll still has is received, in order; then every receive gives ok: false", async () => {
+      const shelf = new Shelf<string>();
+      shelf.change(["a", "b"]);
+
+      shelf.close();
+
+      expect(shelf.closed).toBe(true);
+      expect([await recv(shelf), tryRecv(shelf)]).toEqual([got("a"), got("b")]);
+      expect([await recv(shelf), tryRecv(shelf)]).toEqual([closed, closed]);
+    });
+
+    it("C6: wakes all who receive with ok: false", async () => {
+      const shelf = new Shelf<string>();
+      const received = [recv(shelf), recv(shelf), recv(shelf)];
+
+      shelf.close();
+
+      expect(shelf.waiting.receivers).toBe(0);
+      expect(await Promise.all(received)).toEqual([closed, closed, closed]);
+    });
+
+    it("C6: those who receive get what poll has at the close first", async () => {
+      const shelf = new Shelf<string>();
+      const received = [recv(shelf), recv(shelf)];
+      shelf.values.push("a");
+
+      shelf.close();
+
+      expect(await Promise.all(received)).toEqual([got("a"), closed]);
+    });
+
+    it("C6: rejects all who send, and their values are not offered any more", async () => {
+      const shelf = new Shelf<string>();
+      const sent = [send(shelf, "a"), send(shelf, "b")];
+      shelf.room = 5;
+
+      shelf.close();
+
+      for (const promise of sent) {
+        await expect(promise).rejects.toThrow(new ChannelClosedError("send on closed channel"));
+      }
+      expect(shelf.waiting.senders).toBe(0);
+      expect(shelf.values).toEqual([]);
+    });
+
+    it("C6: a send rejects, and trySend throws", async () => {
+      const shelf = new Shelf<string>();
+      shelf.room = 5;
+      shelf.close();
+
+      await expect(send(shelf, "a")).rejects.toThrow(ChannelClosedError);
+      expect(() => trySend(shelf, "a")).toThrow(ChannelClosedError);
+
+      expect(shelf.values).toEqual([]);
+    });
+
+    it("P2: closedError is what sends are refused with", async () => {
+      const shelf = new Shelf<string>();
+      shelf.error = new Error("my own");
+      const sent = send(shelf, "a");
+
+      shelf.close();
+
+      await expect(sent).rejects.toBe(shelf.error);
+      await expect(send(shelf, "a")).rejects.toBe(shelf.error);
+      expect(() => trySend(shelf, "a")).toThrow(shelf.error);
+    });
+  });
+
+  describe("signals", () => {
+    it("C7: an aborted signal wins, and no hook is called", async () => {
+      const shelf = new Shelf<string>();
+      shelf.change(["a"], 5);
+      shelf.calls.length = 0;
+
+      await expect(recv(shelf, { signal: aborted() })).rejects.toBe(reason);
+      await expect(send(shelf, "b", { signal: aborted() })).rejects.toBe(reason);
+
+      expect(shelf.values).toEqual(["a"]);
+      expect(shelf.calls).toEqual([]);
+    });
+
+    it("C7: aborting withdraws the operation without a trace", async () => {
+      const shelf = new Shelf<string>();
+      const abort = new AbortController();
+      const received = [recv(shelf, abort), recv(shelf)] as const;
+
+      abort.abort(reason);
+      shelf.change(["a"]);
+
+      await expect(received[0]).rejects.toBe(reason);
+      expect(await received[1]).toEqual(got("a"));
+      expect(listeners(abort.signal)).toBe(0);
+    });
+
+    it("C7: an aborted operation is not served, even if another listener acts first", async () => {
+      const shelf = new Shelf<string>();
+      const full = new Shelf<string>();
+      const abort = new AbortController();
+      abort.signal.addEventListener("abort", () => {
+        shelf.change(["a"]);
+        full.change([], 1);
+      });
+      const received = [recv(shelf, abort), recv(shelf)] as const;
+      const sent = [send(full, "b", abort), send(full, "c")] as const;
+
+      abort.abort(reason);
+
+      await expect(received[0]).rejects.toBe(reason);
+      expect(await received[1]).toEqual(got("a"));
+      await expect(sent[0]).rejects.toBe(reason);
+      await sent[1];
+      expect(full.values).toEqual(["c"]);
+    });
+  });
+});

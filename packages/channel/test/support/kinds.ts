@@ -1,0 +1,103 @@
+// Channels of custom kinds: the examples of the docs, and one that does what a test says.
+
+import { Chan } from "../../src/chan.js";
+import { CustomChan, CustomRecvChan } from "../../src/custom-chan.js";
+import type { Received } from "../../src/directions.js";
+
+/** The numbers from 1 to n. */
+export class Count extends CustomRecvChan<number> {
+  readonly cap = 0;
+  readonly len = 0;
+  #next = 1;
+  readonly #n: number;
+
+  constructor(n: number) {
+    super();
+    this.#n = n;
+  }
+
+  protected poll(): Received<number> | undefined {
+    if (this.#next > this.#n) return undefined;
+    return { ok: true, value: this.#next++, done: false };
+  }
+}
+
+/** Keeps the newest value only; a send never waits. */
+export class Latest<T> extends CustomChan<T> {
+  readonly cap = 1;
+  readonly #slot = new Chan<T>(1, { overflow: "dropOldest" });
+
+  get len(): number {
+    return this.#slot.len;
+  }
+
+  protected poll(): Received<T> | undefined {
+    return this.#slot.tryRecv();
+  }
+
+  protected offer(value: T): boolean {
+    return this.#slot.trySend(value);
+  }
+}
+
+/** A list with `room` for so many values; the test may see and change all that it does. */
+export class Shelf<T> extends CustomChan<T> {
+  readonly values: T[] = [];
+  room = 0;
+  /** The hooks that were called. */
+  readonly calls: string[] = [];
+  /** What the hooks do besides. */
+  during: Partial<Record<"poll" | "offer" | "watch" | "unwatch", () => unknown>> = {};
+  /** What a send is refused with once it is closed. */
+  error: Error | undefined = undefined;
+
+  get cap(): number {
+    return this.room;
+  }
+
+  get len(): number {
+    return this.values.length;
+  }
+
+  /** How many wait, as a subclass sees it. */
+  get waiting(): { receivers: number; senders: number } {
+    return { receivers: this.waitingReceivers, senders: this.waitingSenders };
+  }
+
+  /** Makes a change, and tells those who wait. */
+  change(values: readonly T[], room = this.room): void {
+    this.values.push(...values);
+    this.room = room;
+    this.notify();
+  }
+
+  protected poll(): Received<T> | undefined {
+    this.#called("poll");
+    if (this.values.length === 0) return undefined;
+    return { ok: true, value: this.values.shift() as T, done: false };
+  }
+
+  protected offer(value: T): boolean {
+    this.#called("offer");
+    if (this.values.length >= this.room) return false;
+    this.values.push(value);
+    return true;
+  }
+
+  protected override watch(): void {
+    this.#called("watch");
+  }
+
+  protected override unwatch(): void {
+    this.#called("unwatch");
+  }
+
+  protected override closedError(): Error {
+    return this.error ?? super.closedError();
+  }
+
+  #called(hook: "poll" | "offer" | "watch" | "unwatch"): void {
+    this.calls.push(hook);
+    this.during[hook]?.();
+  }
+}
