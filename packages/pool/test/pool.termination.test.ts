@@ -1,0 +1,107 @@
+import { describe, expect, it } from "@jest/globals";
+
+import "./support/still-clock.js";
+import { type PoolState, WorkerPool } from "../src/index.js";
+import { busyPool, Gate, jobs, quick, TestJob } from "./support/jobs.js";
+import { settle } from "./support/settle.js";
+import { verbNames, verbs } from "./support/verbs.js";
+import { watch } from "./support/watch.js";
+
+describe("WorkerPool", () => {
+  describe("termination", () => {
+    it.each(verbNames)("P6: %s terminates an idle pool at once", (verb) => {
+      const pool = new WorkerPool<TestJob>({ workers: 3 });
+      expect(pool.state).toBe("open");
+
+      void verbs[verb](pool);
+
+      expect([pool.state, pool.finished.closed]).toEqual(["terminated", true]);
+      expect(pool.tryRetrieve()).toEqual({ finished: undefined, done: true });
+    });
+
+    it("P6: an open pool does not terminate, however long it has nothing to do", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      running[0]!.end();
+      await settle();
+
+      expect([pool.state, pool.finished.closed]).toEqual(["open", false]);
+      expect(pool.tryQueue(quick("later"))).toBe(true);
+    });
+
+    it("P6: comes with the end of the last job, at once", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 2 });
+      const seen: PoolState[] = [];
+      const look = () => void seen.push(pool.state);
+      const gate = new Gate();
+      pool.tryQueue(new TestJob("last but one", look));
+      void pool.submit(() => (look(), gate.promise)).then(look);
+      const reader = (async () => {
+        for await (const { job } of pool) expect(job.name).toBe("last but one");
+        look();
+      })();
+
+      void pool.close();
+      await settle();
+      expect(seen).toEqual(["closing", "closing"]);
+      gate.open(undefined);
+      await reader;
+
+      expect(seen).toEqual(["closing", "closing", "terminated", "terminated"]);
+    });
+
+    it("P6: whoever reads the last result finds the pool terminated", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      const seen: unknown[] = [];
+      void pool.retrieve().then(() => seen.push(pool.state, pool.tryRetrieve().done));
+
+      void pool.close();
+      running[0]!.end();
+      await settle();
+
+      expect(seen).toEqual(["terminated", true]);
+    });
+
+    it("P6: comes with the withdrawal of the last function that waits, at once", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1 });
+      const controller = new AbortController();
+      const withdrawn = watch(pool.submit(() => 1, { signal: controller.signal }));
+      const closed = watch(pool.close());
+      expect(pool.state).toBe("closing");
+
+      controller.abort();
+      expect([pool.state, pool.finished.closed]).toEqual(["terminated", true]);
+      await settle();
+
+      expect([closed.status, withdrawn.status]).toEqual(["fulfilled", "rejected"]);
+    });
+
+    it("P6: does not come with a withdrawal while a job is in progress", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      const controller = new AbortController();
+      watch(pool.submit(() => 1, { signal: controller.signal }));
+
+      void pool.close();
+      controller.abort();
+      expect(pool.state).toBe("closing");
+      running[0]!.end();
+      await settle();
+
+      expect(pool.state).toBe("terminated");
+    });
+
+    it.each(verbNames)("P6: comes without a reader, whatever the bound, by %s", async (verb) => {
+      const [a, b] = jobs("a", "b");
+      const pool = new WorkerPool<TestJob>({ workers: 2, finishedSize: 0 });
+      for (const job of [a, b]) pool.tryQueue(job);
+      await settle();
+      a.end();
+      await settle();
+
+      const ended = watch(verbs[verb](pool));
+      b.end();
+      await settle();
+
+      expect([ended.status, pool.state]).toEqual(["fulfilled", "terminated"]);
+    });
+  });
+});
