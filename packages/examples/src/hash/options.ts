@@ -1,0 +1,126 @@
+// What the command line says.
+
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What to do, and how. Paths are absolute. */
+export interface Options {
+  readonly dir: string;
+  readonly workers: number;
+  readonly queueSize: number;
+  readonly out: string | undefined;
+}
+
+/** What the command line is read against. */
+export interface Surroundings {
+  /** What is hashed if no DIR is given. */
+  readonly defaultDir: string;
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+}
+
+/** The command line cannot be understood; the message says why, in one line. */
+export class UsageError extends Error {}
+
+/**
+ * Node does its file I/O in four threads, and runs all JavaScript, the hashing included, in one: the
+ * number of processors hardly matters. With two jobs for each of the four, a thread has something to
+ * do while what it has just read is hashed. More would only wait in another place.
+ */
+export const DEFAULT_WORKERS = 8;
+
+/** Enough to keep the workers busy while a directory is read, and no more than some kilobytes. */
+export const DEFAULT_QUEUE_SIZE = 256;
+
+// Each worker has a file open and a buffer of its own.
+const MAX_WORKERS = 1024;
+const MAX_QUEUE_SIZE = 1_000_000;
+
+export const USAGE = `Usage: npm start -- [DIR] [--workers N] [--queue N] [--out FILE]
+
+Computes the SHA-256 of every file under DIR (default: this repository). Symbolic links are not followed.
+
+  --workers N   how many files are hashed at a time (default: ${DEFAULT_WORKERS})
+  --queue N     how many more may wait before the walk through DIR does (default: ${DEFAULT_QUEUE_SIZE})
+  --out FILE    write the sums to FILE, for sha256sum -c
+  -h, --help    show this
+
+Ctrl-C stops: files in progress are finished. A second Ctrl-C gives them up.
+Exit code: 0 all well; 1 some files failed; 2 it could not be done; 130 Ctrl-C.
+`;
+
+/**
+ * Reads the command line; `"help"` if that is all it wants.
+ *
+ * @throws UsageError if it cannot be understood.
+ */
+export function parseOptions(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Options | "help" {
+  // Not strict: the errors that it would throw take several lines, or talk about its own options.
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: {
+      workers: { type: "string" },
+      queue: { type: "string" },
+      out: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+    strict: false,
+    tokens: true,
+  });
+
+  let dir: string | undefined;
+  let workers = DEFAULT_WORKERS;
+  let queueSize = DEFAULT_QUEUE_SIZE;
+  let out: string | undefined;
+
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      if (dir !== undefined) throw new UsageError(`more than one DIR: ${quote(token.value)}`);
+      dir = pathOf("DIR", token.value, surroundings);
+    } else if (token.kind === "option") {
+      const { rawName, value } = token;
+      switch (token.name) {
+        case "help":
+          return "help";
+        case "workers":
+          workers = integerOf(rawName, value, 1, MAX_WORKERS);
+          break;
+        case "queue":
+          queueSize = integerOf(rawName, value, 0, MAX_QUEUE_SIZE);
+          break;
+        case "out":
+          // Somebody forgot the file: the option that follows is not it.
+          if (!token.inlineValue && value?.startsWith("-") === true) {
+            throw new UsageError(`${rawName} needs a value`);
+          }
+          out = pathOf(rawName, value, surroundings);
+          break;
+        default:
+          throw new UsageError(`unknown option ${quote(rawName)}`);
+      }
+    }
+  }
+
+  return { dir: dir ?? surroundings.defaultDir, workers, queueSize, out };
+}
+
+function integerOf(name: string, value: string | undefined, min: number, max: number): number {
+  if (value === undefined) throw new UsageError(`${name} needs a value`);
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`${name} must be an integer from ${min} to ${max}, not ${quote(value)}`);
+}
+
+// An empty path is an unset variable of some script, and hardly means the current directory.
+function pathOf(name: string, value: string | undefined, { cwd }: Surroundings): string {
+  if (value === undefined || value === "") throw new UsageError(`${name} needs a value`);
+  return resolve(cwd, value);
+}
+
+// Also keeps a line break from making two lines of one.
+function quote(value: string): string {
+  return JSON.stringify(value);
+}

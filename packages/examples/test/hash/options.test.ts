@@ -1,0 +1,62 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, parseOptions } from "../../src/hash/options.js";
+
+const parse = (...args: string[]) => parseOptions(args, { defaultDir: "/default", cwd: "/here" });
+
+describe("parseOptions", () => {
+  it("has a default for everything", () => {
+    expect(parse()).toEqual({
+      dir: "/default",
+      workers: DEFAULT_WORKERS,
+      queueSize: DEFAULT_QUEUE_SIZE,
+      out: undefined,
+    });
+  });
+
+  it("reads all options, before and after DIR", () => {
+    expect(parse("--workers", "3", "/dir", "--queue=0", "--out", "/file")).toEqual({
+      dir: "/dir",
+      workers: 3,
+      queueSize: 0,
+      out: "/file",
+    });
+  });
+
+  it("takes relative paths as relative to where it was called", () => {
+    expect(parse("..", "--out", "sums")).toMatchObject({ dir: "/", out: "/here/sums" });
+  });
+
+  it("takes what follows -- for a DIR", () => {
+    expect(parse("--", "--workers")).toMatchObject({ dir: "/here/--workers" });
+  });
+
+  it.each([["--help"], ["-h"]])("lets %s prevail", (option) => {
+    expect(parse("dir", option)).toBe("help");
+  });
+
+  it.each([
+    [["--wrokers", "3"], 'unknown option "--wrokers"'],
+    [["-x"], 'unknown option "-x"'],
+    [["a", "b"], 'more than one DIR: "b"'],
+    [[""], "DIR needs a value"],
+    [["--workers"], "--workers needs a value"],
+    [["--workers", "0"], '--workers must be an integer from 1 to 1024, not "0"'],
+    [["--workers", "-1"], '--workers must be an integer from 1 to 1024, not "-1"'],
+    [["--workers", "1.5"], '--workers must be an integer from 1 to 1024, not "1.5"'],
+    [["--workers", "1e2"], '--workers must be an integer from 1 to 1024, not "1e2"'],
+    [["--workers="], '--workers must be an integer from 1 to 1024, not ""'],
+    [["--workers", "9".repeat(400)], /^--workers must be an integer/],
+    [["--queue", "many"], '--queue must be an integer from 0 to 1000000, not "many"'],
+    [["--queue", "--out"], '--queue must be an integer from 0 to 1000000, not "--out"'],
+    [["--out"], "--out needs a value"],
+    [["--out="], "--out needs a value"],
+    [["--out", "--queue"], "--out needs a value"],
+  ])("refuses %j", (args, message) => {
+    expect(() => parse(...args)).toThrow(message);
+  });
+
+  it("complains in one line, whatever it complains about", () => {
+    expect(() => parse("--two\nlines")).toThrow(/^unknown option .*$/);
+  });
+});
