@@ -4,7 +4,6 @@
 const { default: workloads } = await import(`./contestants/${process.argv[2]}.mjs`);
 
 process.on("message", async ({ workload, count }) => {
-  globalThis.gc?.();
   const start = process.hrtime.bigint();
   await workloads[workload](count);
   process.send(Number(process.hrtime.bigint() - start));

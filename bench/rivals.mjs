@@ -29,12 +29,13 @@ export function goVersion() {
 }
 
 function startNode(contestant) {
-  const path = join(import.meta.dirname, "contestant.mjs");
-  const child = fork(path, [contestant], { execArgv: ["--expose-gc"] });
+  const child = fork(join(import.meta.dirname, "contestant.mjs"), [contestant]);
+  let pending;
+  child.on("message", (elapsed) => pending.resolve(elapsed));
+  child.on("exit", () => pending?.reject(new Error(`${contestant} has failed`)));
   const run = (workload, count) =>
     new Promise((resolve, reject) => {
-      child.once("message", resolve);
-      child.once("exit", () => reject(new Error(`${contestant} failed in ${workload}`)));
+      pending = { resolve, reject };
       child.send({ workload, count });
     });
   return { child, run };

@@ -6,7 +6,7 @@ import "./support/still-clock.js";
 import { PoolClosedError, WorkerPool } from "../src/index.js";
 import { counters } from "./support/counters.js";
 import { isGarbage } from "./support/garbage.js";
-import { busyPool, jobs, quick, TestJob } from "./support/jobs.js";
+import { busyPool, quick, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
 
 describe("the bugs of the original pool", () => {

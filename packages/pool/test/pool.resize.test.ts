@@ -5,7 +5,7 @@ import { WorkerPool } from "../src/index.js";
 import { counters } from "./support/counters.js";
 import { busyPool, jobs, names, quick, readAll, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
-import { statuses, watchAll } from "./support/watch.js";
+import { statuses, watch, watchAll } from "./support/watch.js";
 
 const ids = (pool: WorkerPool<TestJob>) => pool.workers.map(({ id }) => id);
 
@@ -44,6 +44,23 @@ describe("WorkerPool", () => {
 
       expect(statuses(queued)).toEqual(["fulfilled", "fulfilled", "pending"]);
       expect([a, b, c].map(({ runs }) => runs)).toEqual([1, 1, 0]);
+    });
+
+    it("P13: growth makes that room at once, also where it is an idle worker's", async () => {
+      const { pool, running } = await busyPool({ workers: 3, queueSize: 0 });
+      running[0]!.end();
+      await settle();
+      // Two run, as many as may: worker 0 is idle, but not free.
+      pool.resize(2);
+      const queued = watch(pool.queue(quick("a")));
+      expect(pool.stats).toMatchObject({ inProgress: 2, blocked: 1 });
+
+      pool.resize(3);
+      expect(pool.stats).toMatchObject({ waiting: 1, blocked: 0 });
+      await settle();
+
+      expect(queued.status).toBe("fulfilled");
+      expect(names(readAll(pool))).toEqual(["running0", "a"]);
     });
 
     it("P13: growth lets jobs start that were waiting for idle workers", async () => {

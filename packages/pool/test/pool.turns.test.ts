@@ -105,6 +105,18 @@ describe("WorkerPool", () => {
       expect(results).toEqual(expected);
     });
 
+    it("P4: a worker that waits for its turn is free: who waits for a place has it at once", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 0 });
+      for (let i = 0; i < MANY; i++) void pool.queue(quick("job")).catch(() => undefined);
+      await nextTurn();
+      const { finished } = pool.stats;
+
+      expect(finished).toBeGreaterThan(0);
+      expect(pool.stats).toMatchObject({ accepted: finished + 1, waiting: 1, inProgress: 0 });
+      await pool.close();
+      expect(pool.stats.finished).toBe(finished + 1);
+    });
+
     it("P5: a worker that waits for its turn starts no job of a pool that was stopped", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 2, queueSize: MANY });
       for (let i = 0; i < MANY; i++) pool.tryQueue(quick("job"));

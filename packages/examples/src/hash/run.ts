@@ -106,10 +106,10 @@ export async function run(options: Options, isRunByNpm: boolean): Promise<number
   }
 
   // The walk that feeds the pool cannot tell how far it will go, since the pool holds it back. One
-  // that only counts is over long before the hashing is, and costs little.
+  // that only counts is over soon, as long as it need not queue up behind all that the jobs read.
   async function count(): Promise<void> {
     const { signal } = walking;
-    const files = walk(root, { signal, except });
+    const files = walk(root, { signal, except, blocking: true });
     while ((await files.next()).done !== true) total++;
     isCounted = !signal.aborted;
   }

@@ -4,8 +4,10 @@
 // a million files takes no more than one of ten. The price is the order: entries come as the file
 // system has them, since sorting would need all of them first.
 
-import type { Dir, Dirent } from "node:fs";
+import { type Dir, type Dirent, opendirSync } from "node:fs";
 import { opendir } from "node:fs/promises";
+
+import { gosched } from "@chankit/channel";
 
 /** Something under the root that is neither a directory nor a symbolic link. */
 export interface Found {
@@ -18,6 +20,11 @@ export interface Found {
 export interface WalkOptions {
   /** Ends the walk early, without an error. */
   readonly signal: AbortSignal;
+  /**
+   * Reads directories in this thread, rather than to queue up for one of those in which Node does
+   * its file I/O. The event loop still gets its turns in between.
+   */
+  readonly blocking?: boolean;
   /** What is to be left out. */
   readonly except?: Buffer | undefined;
   /** Is told of each directory that cannot be read; the walk goes on behind it. */
@@ -34,27 +41,48 @@ const BUFFER_SIZE = 256;
 
 /** Finds what is under `root`, without following symbolic links; `root` itself may be one. */
 export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<Found, void> {
-  const { signal, except, onUnreadable } = options;
+  const { signal, blocking = false, except, onUnreadable } = options;
   const levels: Level[] = [];
 
   async function enter(path: Buffer): Promise<void> {
     try {
       // Node takes "buffer" for an encoding here, too; its types do not say so.
-      const encoding = "buffer" as BufferEncoding;
-      levels.push({ path, directory: await opendir(path, { encoding, bufferSize: BUFFER_SIZE }) });
+      const how = { encoding: "buffer" as BufferEncoding, bufferSize: BUFFER_SIZE };
+      levels.push({
+        path,
+        directory: blocking ? opendirSync(path, how) : await opendir(path, how),
+      });
     } catch (error) {
       onUnreadable?.(path, error);
     }
   }
 
+  /** The next entry; `null` after the last, and when there is no getting at it. */
+  async function next({ path, directory }: Level): Promise<Dirent<Buffer> | null> {
+    try {
+      const entry: unknown = blocking ? directory.readSync() : await directory.read();
+      return entry as Dirent<Buffer> | null;
+    } catch (error) {
+      onUnreadable?.(path, error);
+      return null;
+    }
+  }
+
+  async function leave({ directory }: Level): Promise<void> {
+    if (blocking) directory.closeSync();
+    else await directory.close();
+  }
+
   try {
     await enter(root);
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      if (blocking) await gosched();
       if (signal.aborted) return;
-      const entry = await next(level, onUnreadable);
+
+      const entry = await next(level);
       if (entry === null) {
         levels.pop();
-        await level.directory.close();
+        await leave(level);
         continue;
       }
 
@@ -65,20 +93,7 @@ export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<
       }
     }
   } finally {
-    for (const { directory } of levels) await directory.close();
-  }
-}
-
-/** The next entry; `null` after the last, and when there is no getting at it. */
-async function next(
-  level: Level,
-  onUnreadable: WalkOptions["onUnreadable"],
-): Promise<Dirent<Buffer> | null> {
-  try {
-    return (await level.directory.read()) as Dirent<Buffer> | null;
-  } catch (error) {
-    onUnreadable?.(level.path, error);
-    return null;
+    for (const level of levels) await leave(level);
   }
 }
 

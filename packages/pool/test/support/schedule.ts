@@ -26,7 +26,7 @@ export type Action =
   | { readonly do: "end" | "cancel" | "abort worker"; readonly nth: number };
 
 /** An action, or a pause: until one microtask has run, or until all have. */
-export type Command = Action | { readonly do: "microtask" } | { readonly do: "settle" };
+type Command = Action | { readonly do: "microtask" } | { readonly do: "settle" };
 
 /** The options of a pool, and what is done to it. */
 export interface Schedule {
