@@ -3,6 +3,7 @@
 
 const PEERS = ["thi-ng", "medium", "nodeguy", "effect", "ts-chan", "lesomnus"];
 const SELECT_PEERS = PEERS.filter((peer) => peer !== "effect");
+const LOCKS = ["async-mutex", "async-sema"];
 const POOLS = ["fastq", "fastq-promise", "async-queue", "p-limit", "p-queue"];
 
 /** Slow contestants get a share of the messages, so that a run takes minutes. */
@@ -92,5 +93,40 @@ export const workloads = [
       { against: "fastq", most: 1 / 3 },
       { against: "p-queue", most: 1 / 20 },
     ],
+  },
+  {
+    name: "mutex",
+    title: "lock and unlock, nobody waits",
+    count: 200_000,
+    peers: LOCKS,
+    targets: [{ against: "peers", most: 1 }],
+  },
+  {
+    name: "mutex-contended",
+    title: "lock and unlock, ten tasks",
+    count: 200_000,
+    peers: LOCKS,
+    targets: [{ against: "peers", most: 1 }],
+  },
+  {
+    name: "semaphore",
+    title: "acquire and release, nobody waits",
+    count: 200_000,
+    peers: LOCKS,
+    targets: [{ against: "peers", most: 1 }],
+  },
+  {
+    name: "semaphore-contended",
+    title: "acquire and release, ten tasks",
+    count: 200_000,
+    peers: LOCKS,
+    targets: [{ against: "peers", most: 1 }],
+  },
+  {
+    name: "group",
+    title: "functions, 8 at a time",
+    count: 100_000,
+    peers: ["p-limit"],
+    targets: [{ against: "peers", most: 1 }],
   },
 ];

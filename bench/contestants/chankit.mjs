@@ -1,6 +1,7 @@
-import { Chan, select } from "@chankit/channel";
+import { Chan, Group, Mutex, select, Semaphore } from "@chankit/channel";
 import { WorkerPool } from "@chankit/pool";
 
+import { lockWorkloads } from "./locks.mjs";
 import { channelWorkloads } from "./promise-channels.mjs";
 
 export default {
@@ -49,6 +50,24 @@ export default {
       void filter(channel, next, prime);
       channel = next;
     }
+  },
+
+  ...lockWorkloads("mutex", {
+    make: () => new Mutex(),
+    acquire: (mutex) => mutex.lock(),
+    release: (_, permit) => permit.release(),
+  }),
+
+  ...lockWorkloads("semaphore", {
+    make: () => new Semaphore(2),
+    acquire: (semaphore) => semaphore.acquire(),
+    release: (_, permit) => permit.release(),
+  }),
+
+  async group(count) {
+    const group = new Group({ limit: 8 });
+    for (let i = 0; i < count; i++) void group.go(() => {});
+    await group.wait();
   },
 
   async pool(count) {

@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 
-export default {
-  async pool(count) {
-    const limit = pLimit(8);
-    const results = [];
-    for (let i = 0; i < count; i++) results.push(limit(() => {}));
-    await Promise.all(results);
-  },
-};
+async function runAll(count) {
+  const limit = pLimit(8);
+  const results = [];
+  for (let i = 0; i < count; i++) results.push(limit(() => {}));
+  await Promise.all(results);
+}
+
+export default { pool: runAll, group: runAll };

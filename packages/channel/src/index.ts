@@ -12,5 +12,8 @@ export { CustomChan, CustomRecvChan } from "./custom-chan.js";
 export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js";
 export { ChannelClosedError } from "./errors.js";
 export { gosched } from "./event-loop.js";
+export { Group, type GroupOptions } from "./group.js";
 export { select, trySelect } from "./select.js";
+export { Mutex, type Permit, Semaphore } from "./semaphore.js";
+export { after, Ticker } from "./time.js";
 export { WaitGroup } from "./wait-group.js";

@@ -35,8 +35,8 @@ export abstract class Waiter {
 
   /** Receives a value, or that there will be none any more. */
   abstract receive(outcome: Received<unknown>): void;
-  /** Has sent, or has waited for, what it waits with. */
-  abstract proceed(): void;
+  /** Has sent; or has waited for something else than a value, which is the `outcome`. */
+  abstract proceed(outcome?: unknown): void;
   /** Fails. */
   abstract fail(error: unknown): void;
 }
@@ -77,8 +77,8 @@ export class Operation extends Waiter {
     settle(this.#resolve, outcome as never);
   }
 
-  proceed(): void {
-    settle(this.#resolve, undefined as never);
+  proceed(outcome?: unknown): void {
+    settle(this.#resolve, outcome as never);
   }
 
   fail(error: unknown): void {

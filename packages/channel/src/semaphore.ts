@@ -1,0 +1,187 @@
+// Permits, and the queue for them. Nobody overtakes: a small request waits behind a large one that
+// came before it, so that the large one is not starved.
+//
+// Invariant, between any two calls: the one that waits the longest asks for more than is available.
+
+import { onAbort } from "./abort.js";
+import type { WaitOptions } from "./directions.js";
+import { settled } from "./event-loop.js";
+import { WaitQueue } from "./wait-queue.js";
+import { Operation } from "./waiter.js";
+
+/** Gives `n` permits back, and serves those who wait. Of 0, it serves those behind one who gave up. */
+let giveBack: (semaphore: Semaphore, n: number) => void;
+
+/** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
+export interface Permit extends Disposable {
+  /**
+   * Gives it back, so that those who wait for it may go on.
+   *
+   * @throws Error if it has been given back already. To dispose of it then does nothing.
+   */
+  release(): void;
+}
+
+/**
+ * A number of permits: Go's `semaphore.Weighted`.
+ *
+ * Permits go to those who ask in the order in which they ask. All operations are O(1).
+ *
+ * @example
+ * ```ts
+ * const connections = new Semaphore(10);
+ * {
+ *   using _permit = await connections.acquire();
+ *   await talk();
+ * } // given back here
+ * ```
+ */
+export class Semaphore {
+  readonly #permits: number;
+  #available: number;
+  readonly #waiters = new WaitQueue();
+  /** Those who ask for more than there ever is: they wait for their signal, in nobody's way. */
+  readonly #hopeless = new WaitQueue();
+  #granting = false;
+
+  static {
+    giveBack = (semaphore, n) => {
+      semaphore.#available += n;
+      semaphore.#grant();
+    };
+  }
+
+  /** @throws RangeError if `permits` is not a positive integer. */
+  constructor(permits: number) {
+    checkPositive("permits", permits);
+    this.#permits = this.#available = permits;
+  }
+
+  /** How many permits nobody holds now. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /**
+   * Acquires `n` permits as one, waiting while they are not available or others wait. To ask for
+   * more than the semaphore has is to wait for the signal, and does not hold up others.
+   *
+   * Aborting `signal` withdraws a wait; those behind it go on if they now can.
+   *
+   * @throws RangeError, by rejection, if `n` is not a positive integer.
+   * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
+   */
+  acquire(n = 1, options?: WaitOptions): Promise<Permit> {
+    const signal = options?.signal;
+    try {
+      signal?.throwIfAborted();
+      const permit = this.tryAcquire(n);
+      if (permit !== undefined) return settled(permit);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve: (permit: Permit) => void, reject) => {
+      const request = new PermitRequest(this, n, resolve, reject);
+      if (signal !== undefined) request.link = onAbort(signal, request);
+      (n > this.#permits ? this.#hopeless : this.#waiters).enqueue(request);
+    });
+  }
+
+  /**
+   * Acquires `n` permits if that needs no waiting; `undefined` if it does.
+   *
+   * @throws RangeError if `n` is not a positive integer.
+   */
+  tryAcquire(n = 1): Permit | undefined {
+    checkPositive("n", n);
+    // In this order: to look who waits may be to serve them.
+    if (this.#waiters.peek() !== undefined || n > this.#available) return undefined;
+    return this.#take(n);
+  }
+
+  #take(n: number): Permit {
+    this.#available -= n;
+    return new Grant(this, n);
+  }
+
+  /** Serves those who wait, in order, as far as the permits go. */
+  #grant(): void {
+    // Looking for the next one cancels those whose signal is aborted, which leads here again.
+    if (this.#granting) return;
+    this.#granting = true;
+    for (let next = this.#waiters.peek(); next !== undefined; next = this.#waiters.peek()) {
+      const n = next.value as number;
+      if (n > this.#available) break;
+      next.withdraw();
+      next.proceed(this.#take(n));
+    }
+    this.#granting = false;
+  }
+}
+
+/** Mutual exclusion: a semaphore with one permit. Go's `sync.Mutex`, but first come, first served. */
+export class Mutex {
+  readonly #semaphore = new Semaphore(1);
+
+  /** Whether somebody holds it now. */
+  get locked(): boolean {
+    return this.#semaphore.available === 0;
+  }
+
+  /** Locks it, waiting for one's turn: `using _permit = await mutex.lock()`. See {@link Semaphore.acquire}. */
+  lock(options?: WaitOptions): Promise<Permit> {
+    return this.#semaphore.acquire(1, options);
+  }
+
+  /** Locks it if that needs no waiting; `undefined` if it does. */
+  tryLock(): Permit | undefined {
+    return this.#semaphore.tryAcquire();
+  }
+}
+
+/** One who waits for permits. When it gives up, those behind it may have their turn. */
+class PermitRequest extends Operation {
+  readonly #semaphore: Semaphore;
+
+  constructor(
+    semaphore: Semaphore,
+    n: number,
+    resolve: (permit: Permit) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super(n, resolve, reject);
+    this.#semaphore = semaphore;
+  }
+
+  override cancel(reason: unknown): void {
+    super.cancel(reason);
+    giveBack(this.#semaphore, 0);
+  }
+}
+
+class Grant implements Permit {
+  #semaphore: Semaphore | undefined;
+  readonly #n: number;
+
+  constructor(semaphore: Semaphore, n: number) {
+    this.#semaphore = semaphore;
+    this.#n = n;
+  }
+
+  release(): void {
+    if (this.#semaphore === undefined) throw new Error("permit released twice");
+    this[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    const semaphore = this.#semaphore;
+    this.#semaphore = undefined;
+    if (semaphore !== undefined) giveBack(semaphore, this.#n);
+  }
+}
+
+function checkPositive(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`${name} must be a positive integer, not ${String(value)}`);
+  }
+}

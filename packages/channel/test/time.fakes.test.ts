@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+
+import * as channels from "../src/index.js";
+import { got } from "./support/outcomes.js";
+import { runVitest } from "./support/program.js";
+
+type Channels = typeof channels;
+
+const loaded = (): Promise<Channels> => Promise.resolve(channels);
+
+/** As with `enableGlobally`: time is faked before the package is loaded. */
+async function fresh(): Promise<Channels> {
+  let copy: Channels | undefined;
+  await jest.isolateModulesAsync(async () => {
+    copy = await import("../src/index.js");
+  });
+  return copy as Channels;
+}
+
+describe.each([
+  ["that Jest has by default", { doNotFake: [] }, loaded],
+  ["that Jest has by default, and before the package is loaded", { doNotFake: [] }, fresh],
+  ["that leave alone what carries messages", {}, loaded],
+] as const)("under fake timers %s", (_, { ...config }, load) => {
+  let start: number;
+
+  beforeEach(() => {
+    jest.useFakeTimers(config as Parameters<typeof jest.useFakeTimers>[0]);
+    start = Date.now();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it("T3: after gives its value to one who waits, when time is advanced that far", async () => {
+    const { after } = await load();
+    const received = jest.fn();
+    void after(60_000).recv().then(received);
+
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(received).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+
+    expect(received).toHaveBeenCalledWith(got(start + 60_000));
+  });
+
+  it("T3: after gives its value to one who tries", async () => {
+    const { after } = await load();
+    const timer = after(2 ** 32);
+
+    jest.advanceTimersByTime(2 ** 32 - 1);
+    expect(timer.tryRecv()).toBeUndefined();
+    jest.advanceTimersByTime(1);
+
+    expect(timer.tryRecv()).toEqual(got(start + 2 ** 32));
+  });
+
+  it("T3: a Ticker ticks", async () => {
+    const { Ticker } = await load();
+    const ticker = new Ticker(1000);
+    const values: number[] = [];
+    const loop = async (): Promise<void> => {
+      for await (const value of ticker) if (values.push(value) === 100) return;
+    };
+    const left = loop();
+
+    await jest.advanceTimersByTimeAsync(100_000);
+    await left;
+
+    expect(values).toEqual(Array.from({ length: 100 }, (_, i) => start + (i + 1) * 1000));
+  });
+
+  it("T3: a select times out, and one that does not leaves no timer", async () => {
+    const { after, Chan, select } = await load();
+    const answer = new Chan<string>();
+    const before = jest.getTimerCount();
+    const chosen = [
+      select({ answer, timeout: after(1000) }),
+      select({ answer, timeout: after(1000) }),
+    ] as const;
+    expect(jest.getTimerCount()).toBe(before + 2);
+
+    answer.trySend("42");
+    jest.runAllTimers();
+
+    expect((await chosen[0]).key).toBe("answer");
+    expect((await chosen[1]).key).toBe("timeout");
+    expect(jest.getTimerCount()).toBe(before);
+  });
+});
+
+describe("under fake timers that are not there all the time", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it("T3: a Ticker made before time is faked ticks", async () => {
+    const ticker = new channels.Ticker(60_000);
+    jest.useFakeTimers({ now: 0 });
+
+    const received = ticker.recv();
+    jest.advanceTimersByTime(60_000);
+
+    expect(await received).toMatchObject({ ok: true });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("T3: a Ticker made while time is faked waits for real time afterwards", () => {
+    jest.useFakeTimers();
+    const ticker = new channels.Ticker(60_000);
+    jest.useRealTimers();
+
+    expect(ticker.tryRecv()).toBeUndefined();
+  });
+
+  it("T3: after and Ticker work where only the timers are faked, and not the clock", async () => {
+    jest.useFakeTimers({ doNotFake: ["Date", "performance", "setImmediate", "nextTick"] });
+    const ticker = new channels.Ticker(60_000);
+    const received = [channels.after(120_000).recv(), ticker.recv(), ticker.recv()];
+
+    jest.advanceTimersByTime(120_000);
+
+    expect((await Promise.all(received)).map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe("under the fake timers of Vitest", () => {
+  it("T3: all works alike", async () => {
+    const { success, numPassedTests, numTotalTests } = await runVitest("time.spec.ts");
+
+    expect(success).toBe(true);
+    expect(numPassedTests).toBe(numTotalTests);
+    expect(numPassedTests).toBeGreaterThan(0);
+  }, 90_000);
+});

@@ -1,0 +1,70 @@
+// Run by Vitest itself, which `time.fakes.test.ts` calls.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { Chan, after, select, Ticker } from "../../src/index.js";
+
+describe("under the fake timers of Vitest", () => {
+  let start: number;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    start = Date.now();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("T3: after gives its value to one who waits, when time is advanced that far", async () => {
+    const received = vi.fn();
+    void after(60_000).recv().then(received);
+
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(received).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(received).toHaveBeenCalledWith({ ok: true, value: start + 60_000, done: false });
+  });
+
+  it("T3: after gives its value to one who tries", () => {
+    const timer = after(2 ** 32);
+
+    vi.advanceTimersByTime(2 ** 32 - 1);
+    expect(timer.tryRecv()).toBeUndefined();
+    vi.advanceTimersByTime(1);
+
+    expect(timer.tryRecv()?.value).toBe(start + 2 ** 32);
+  });
+
+  it("T3: a Ticker ticks", async () => {
+    const ticker = new Ticker(1000);
+    const values: number[] = [];
+    const loop = async (): Promise<void> => {
+      for await (const value of ticker) if (values.push(value) === 3) return;
+    };
+    const left = loop();
+
+    await vi.advanceTimersByTimeAsync(3000);
+    await left;
+
+    expect(values).toEqual([start + 1000, start + 2000, start + 3000]);
+  });
+
+  it("T3: a select times out, and one that does not leaves no timer", async () => {
+    const answer = new Chan<string>();
+    const chosen = [
+      select({ answer, timeout: after(1000) }),
+      select({ answer, timeout: after(1000) }),
+    ] as const;
+    expect(vi.getTimerCount()).toBe(2);
+
+    answer.trySend("42");
+    expect(vi.getTimerCount()).toBe(1);
+    vi.runAllTimers();
+
+    expect((await chosen[0]).key).toBe("answer");
+    expect((await chosen[1]).key).toBe("timeout");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
