@@ -24,11 +24,11 @@ describe("README", () => {
   });
 
   it.each(programs)("$title: prints what it says", async (program) => {
-    let isOver = false;
+    const ended = new AbortController();
     const printed = run(program).finally(() => {
-      isOver = true;
+      ended.abort();
     });
-    while (!isOver) {
+    while (!ended.signal.aborted) {
       for (let turn = 0; turn < 10; turn++) await setImmediate();
       jest.advanceTimersToNextTimer();
     }
