@@ -1,0 +1,18 @@
+// Three processes of three operations: every order in which they can run, with every choice of
+// their selects. In each, channels do what the model does; at the end nothing is lost, nothing is
+// there twice, channels have kept the order of their values, and the guarantee of the program holds.
+
+import { describe, expect, it } from "@jest/globals";
+
+import "./support/still-clock.js";
+import { ending, sharing } from "./model/programs.js";
+import { interleave } from "./model/processes.js";
+import { selecting } from "./model/select-programs.js";
+
+describe("however three processes are interleaved", () => {
+  it.each([...sharing, ...ending, ...selecting])("$guarantee", (program) => {
+    const interleavings = interleave(program);
+
+    expect(interleavings).toBeGreaterThan(50);
+  });
+});
