@@ -23,69 +23,65 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
   { maxLength: 1000, size: "max" },
 );
 
-describe("WaitGroup", () => {
-  it("W1: `count` is what was added less what was done, and waits end when it is 0, and only then, in order", async () => {
-    const property = fc.asyncProperty(acts, async (program) => {
-      const group = new WaitGroup();
-      const controllers = Array.from({ length: 4 }, () => new AbortController());
-      let count = 0;
-      let waiting: { id: number; signal: number }[] = [];
-      const [ended, shouldHaveEnded]: [string[], string[]] = [[], []];
-      const add = (n: number): void => {
-        if (count + n < 0) return;
-        count += n;
-        if (count > 0) return;
-        shouldHaveEnded.push(...waiting.map(({ id }) => `${id} done`));
-        waiting = [];
-      };
+/** A group, and what it should do. */
+class Run {
+  readonly #group = new WaitGroup();
+  readonly #aborts = Array.from({ length: 4 }, () => new AbortController());
+  readonly #ended: string[] = [];
+  #count = 0;
+  #waiting: { readonly id: number; readonly signal: number }[] = [];
+  readonly #shouldHaveEnded: string[] = [];
 
-      for (const [id, act] of program.entries()) {
-        switch (act.do) {
-          case "add":
-            attempt(
-              () => {
-                group.add(act.n);
-              },
-              count + act.n >= 0,
-            );
-            add(act.n);
-            break;
-          case "done":
-            attempt(() => {
-              group.done();
-            }, count > 0);
-            add(-1);
-            break;
-          case "wait":
-            void group.wait({ signal: controllers[act.signal]!.signal }).then(
-              () => ended.push(`${id} done`),
-              () => ended.push(`${id} aborted`),
-            );
-            if (controllers[act.signal]!.signal.aborted) shouldHaveEnded.push(`${id} aborted`);
-            else if (count === 0) shouldHaveEnded.push(`${id} done`);
-            else waiting.push({ id, signal: act.signal });
-            break;
-          case "abort": {
-            controllers[act.signal]!.abort();
-            const gone = waiting.filter((one) => one.signal === act.signal);
-            shouldHaveEnded.push(...gone.map((one) => `${one.id} aborted`));
-            waiting = waiting.filter((one) => one.signal !== act.signal);
-            controllers[act.signal] = new AbortController();
-            break;
-          }
-          case "tick":
-            await microtask();
-            expect(ended).toEqual(shouldHaveEnded);
-        }
-        expect(group.count).toBe(count);
-      }
+  async act(act: Act, id: number): Promise<void> {
+    if (act.do === "add") this.#add(act.n, () => this.#group.add(act.n));
+    else if (act.do === "done") this.#add(-1, () => this.#group.done());
+    else if (act.do === "wait") this.#wait(id, act.signal);
+    else if (act.do === "abort") this.#abort(act.signal);
+    else await microtask();
+
+    expect(this.#group.count).toBe(this.#count);
+    if (act.do === "tick") expect(this.#ended).toEqual(this.#shouldHaveEnded);
+  }
+
+  #add(n: number, add: () => void): void {
+    if (this.#count + n < 0) {
+      expect(add).toThrow(new RangeError("negative WaitGroup counter"));
+      return;
+    }
+    add();
+    this.#count += n;
+    if (this.#count === 0) this.#end("done", () => true);
+  }
+
+  #wait(id: number, signal: number): void {
+    void this.#group.wait(this.#aborts[signal]).then(
+      () => this.#ended.push(`${id} done`),
+      () => this.#ended.push(`${id} aborted`),
+    );
+    this.#waiting.push({ id, signal });
+    if (this.#count === 0) this.#end("done", () => true);
+  }
+
+  #abort(signal: number): void {
+    this.#aborts[signal]!.abort();
+    this.#aborts[signal] = new AbortController();
+    this.#end("aborted", (one) => one.signal === signal);
+  }
+
+  #end(how: string, whose: (one: { readonly signal: number }) => boolean): void {
+    const ended = this.#waiting.filter(whose);
+    this.#waiting = this.#waiting.filter((one) => !whose(one));
+    this.#shouldHaveEnded.push(...ended.map(({ id }) => `${id} ${how}`));
+  }
+}
+
+describe("WaitGroup", () => {
+  it("W1: `count` is what was added less what was done; waits end, in order, when it is 0", async () => {
+    const property = fc.asyncProperty(acts, async (program) => {
+      const run = new Run();
+      for (const [id, act] of program.entries()) await run.act(act, id);
     });
 
     await fc.assert(property, { numRuns });
   });
 });
-
-function attempt(act: () => void, mayBeDone: boolean): void {
-  if (mayBeDone) act();
-  else expect(act).toThrow(new RangeError("negative WaitGroup counter"));
-}

@@ -50,7 +50,7 @@ export class Lockstep {
   /** Does again what has led to `state` and has been compared before. */
   repeat(letter: Letter, state: State): void {
     this.#make(letter);
-    this.#real.takeSettled();
+    this.settled = this.#real.takeSettled();
     this.state = state;
   }
 

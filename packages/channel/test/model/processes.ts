@@ -6,7 +6,7 @@ import type { Event, History } from "./history.js";
 import { expectLaws, inventsNothing, keepsOrder, losesNothing, nobodyOvertakes } from "./laws.js";
 import type { Letter } from "./letter.js";
 import { Lockstep } from "./lockstep.js";
-import type { open, Outcome } from "./model.js";
+import type { open, Outcome, State } from "./model.js";
 import { recordPromises } from "./recorded-promise.js";
 import { Tape } from "./tape.js";
 
@@ -36,68 +36,100 @@ interface Running {
 
 /** Runs all interleavings of a program, with all choices of its selects; gives how many there are. */
 export function interleave(program: Program): number {
-  return recordPromises(() => interleaveRecorded(program));
+  const explorer = new Explorer(program);
+  let found = 0;
+  recordPromises(() => {
+    do if (explorer.run()) found++;
+    while (explorer.next());
+  });
+  return found;
 }
 
-function interleaveRecorded(program: Program): number {
-  const isLossy = program.channels.some(({ overflow = "block" }) => overflow !== "block");
-  const tape = new Tape();
-  let runs = 0;
-  do {
-    const { processes, holds } = program.start();
-    const history = run(program, processes, tape);
-    if (history === undefined) continue;
+class Explorer {
+  readonly #program: Program;
+  readonly #tape = new Tape();
+  /** Where the last run came by: what it has seen there need not be compared again. */
+  readonly #path: { readonly state: State; readonly position: number }[] = [];
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  next(): boolean {
+    return this.#tape.next();
+  }
+
+  /** One interleaving; false if it is like another. */
+  run(): boolean {
+    const { channels, start } = this.#program;
+    const { processes, holds } = start();
+    const lockstep = new Lockstep(channels, (n) => this.#tape.choose(n));
+    const run = new Run(processes, lockstep);
+    for (let i = 0; run.able.length > 0; i++) {
+      const running = run.able[this.#tape.choose(run.able.length)]!;
+      const { position } = this.#tape;
+      const known = this.#path[i];
+      if (known !== undefined && known.position <= this.#tape.changed) {
+        run.goOn(running, (act) => lockstep.repeat(act, known.state));
+        continue;
+      }
+      run.goOn(running, (act) => lockstep.perform(act));
+      this.#path[i] = { state: lockstep.state, position: this.#tape.position };
+      if (!this.#tape.isNew(position, lockstep.effect)) return false;
+    }
+
+    const { events, settled } = run;
+    const buffered = lockstep.state.channels.map(({ buffer }) => buffer);
+    const history = { events, settled, buffered };
     expectLaws(history, { holds, inventsNothing, keepsOrder, nobodyOvertakes });
+    const isLossy = channels.some(({ overflow = "block" }) => overflow !== "block");
     if (!isLossy) expectLaws(history, { losesNothing });
-    runs++;
-  } while (tape.next());
-  return runs;
+    return true;
+  }
 }
 
-/** One run; nothing if it turns out to be like one that has been. */
-function run(
-  { channels }: Program,
-  processes: Readonly<Record<string, Process>>,
-  tape: Tape,
-): History | undefined {
-  const lockstep = new Lockstep(channels, (n) => tape.choose(n));
-  const events: Event[] = [];
-  const settled: Event[] = [];
-  const all = Object.entries(processes).map(([name, process]): Running => ({
-    name,
-    process,
-    next: goOn(process, undefined),
-    op: NaN,
-  }));
+/** The processes of one run. */
+class Run {
+  readonly events: Event[] = [];
+  readonly settled: Event[] = [];
+  readonly #all: readonly Running[];
+  readonly #lockstep: Lockstep;
 
-  for (let able = all; able.length > 0; able = all.filter(({ next }) => next !== undefined)) {
-    const running = able[tape.choose(able.length)]!;
-    const start = tape.position;
-    perform(running, running.next!);
-    if (!tape.isNew(start, lockstep.effect)) return undefined;
+  constructor(processes: Readonly<Record<string, Process>>, lockstep: Lockstep) {
+    this.#lockstep = lockstep;
+    this.#all = Object.entries(processes).map(([name, process]) => {
+      return { name, process, next: nextOf(process, undefined), op: NaN };
+    });
   }
-  return { events, settled, buffered: lockstep.state.channels.map(({ buffer }) => buffer) };
 
-  function perform(running: Running, act: Act): void {
-    const process = running.name;
+  /** Those that do not wait. */
+  get able(): readonly Running[] {
+    return this.#all.filter(({ next }) => next !== undefined);
+  }
+
+  /** Lets a process make its next call, by `perform`. */
+  goOn(running: Running, perform: (act: Act) => void): void {
+    const { name, process, next } = running;
+    const act = next!;
     if (act.inAbort !== undefined) {
-      events.push({ process, call: { do: "abort", signal: act.inAbort } });
+      this.events.push({ process: name, call: { do: "abort", signal: act.inAbort } });
     }
-    events.push({ process, call: act.call });
-    lockstep.perform(act);
+    this.events.push({ process: name, call: act.call });
+    perform(act);
 
-    running.op = act.wait === false ? NaN : events.length - 1;
-    running.next = act.wait === false ? goOn(running.process, undefined) : undefined;
-    for (const { op, outcome } of lockstep.settled) {
-      const event = events[op]!;
+    const waits = act.wait !== false;
+    running.op = waits ? this.events.length - 1 : NaN;
+    running.next = waits ? undefined : nextOf(process, undefined);
+    for (const { op, outcome } of this.#lockstep.settled) {
+      const event = this.events[op]!;
       event.outcome = outcome;
-      settled.push(event);
-      const waiting = all.find((one) => one.op === op);
-      if (waiting !== undefined) waiting.next = goOn(waiting.process, outcome);
+      this.settled.push(event);
+      const waiting = this.#all.find((one) => one.op === op);
+      if (waiting !== undefined) waiting.next = nextOf(waiting.process, outcome);
     }
   }
 }
 
-function goOn(process: Process, outcome: Outcome | undefined): Act | undefined {
+function nextOf(process: Process, outcome: Outcome | undefined): Act | undefined {
   return process.next(outcome).value ?? undefined;
 }

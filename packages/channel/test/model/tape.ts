@@ -59,8 +59,4 @@ export class Tape {
     this.#effects.set(start, effects);
     return effects.size < effects.add(effect).size;
   }
-
-  toString(): string {
-    return this.#choices.map(({ value, of }) => `${value}/${of}`).join(" ");
-  }
 }
