@@ -49,11 +49,20 @@ export default defineConfig(
       "@typescript-eslint/unbound-method": "off",
     },
   },
-  boundary("packages/*/{src,test}/**", "^@chankit/[^/]+/", "Import the package by its bare name."),
+  boundary(
+    "packages/*/{src,test}/**",
+    "^@chankit/[^/]+/(?!testing$)",
+    "Import the package by its bare name.",
+  ),
   boundary(
     "packages/channel/src/**",
     "^[^.]",
     "The channel package depends on nothing, not even on Node.",
+  ),
+  boundary(
+    "packages/channel/src/testing/**",
+    "^(?!\\.|fast-check$)",
+    "Tests may use fast-check, and only if its user has it.",
   ),
   boundary(
     "packages/pool/src/**",

@@ -109,6 +109,16 @@ function look(): boolean {
   return overtime;
 }
 
+/** Resolves in the next turn of the loop, after all microtasks of this one. */
+export function nextTurn(): Promise<void> {
+  return new Promise(afterThisTurn);
+}
+
+/** Whether outcomes wait for a later turn. */
+export function isPostponing(): boolean {
+  return postponed.length > 0;
+}
+
 function startSlice(time: number): void {
   sliceStart = time;
   sliceRunning = true;
@@ -147,12 +157,12 @@ function turnScheduler(): (callback: () => void) => void {
   if (setImmediate !== undefined) return (callback) => void setImmediate(callback);
 
   const { port1, port2 } = new MessageChannel();
-  let next = (): void => undefined;
+  const callbacks = new RingBuffer<() => void>();
   port1.onmessage = () => {
-    next();
+    callbacks.shift()();
   };
   return (callback) => {
-    next = callback;
+    callbacks.push(callback);
     port2.postMessage(undefined);
   };
 }

@@ -3,6 +3,7 @@ import { gosched, settled } from "./event-loop.js";
 import { wait } from "./operations.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";
+import { queuesOf, showQueues } from "./waiting.js";
 
 /** What a group runs. */
 type Task = (signal: AbortSignal) => unknown;
@@ -34,6 +35,14 @@ export class Group {
   readonly #waiting = new WaitQueue();
   #failure: { readonly error: unknown } | undefined;
   readonly #outer: AbortLink | undefined;
+
+  static {
+    showQueues((thing) =>
+      #waiting in thing
+        ? { ...queuesOf(thing.#running), "functions that wait": thing.#waiting }
+        : undefined,
+    );
+  }
 
   /** @throws RangeError if `limit` is neither a positive integer nor `Infinity`. */
   constructor(options: GroupOptions = {}) {

@@ -3,6 +3,7 @@
 import type { Received, RecvChan, WaitOptions } from "./directions.js";
 import { receive, RecvIterator } from "./operations.js";
 import type { Port } from "./port.js";
+import { showQueues } from "./waiting.js";
 
 /** The port behind a channel of any kind; `undefined` for what is no channel of ours. */
 export let portOf: (chan: unknown) => Port<unknown, unknown> | undefined;
@@ -16,6 +17,12 @@ export abstract class RecvFace<T> implements RecvChan<T> {
       typeof chan === "object" && chan !== null && #port in chan
         ? (chan.#port as Port<unknown, unknown>)
         : undefined;
+    showQueues((thing) => {
+      const port = portOf(thing);
+      if (port === undefined) return undefined;
+      const { receivers, senders } = port;
+      return senders === undefined ? { receivers } : { receivers, senders };
+    });
   }
 
   /** @internal */

@@ -8,6 +8,7 @@ import type { WaitOptions } from "./directions.js";
 import { settled } from "./event-loop.js";
 import { WaitQueue } from "./wait-queue.js";
 import { Operation } from "./waiter.js";
+import { queuesOf, showQueues } from "./waiting.js";
 
 /** Gives `n` permits back, and serves those who wait. Of 0, it serves those behind one who gave up. */
 let giveBack: (semaphore: Semaphore, n: number) => void;
@@ -49,6 +50,9 @@ export class Semaphore {
       semaphore.#available += n;
       semaphore.#grant();
     };
+    showQueues((thing) =>
+      #hopeless in thing ? { waiters: thing.#waiters, hopeless: thing.#hopeless } : undefined,
+    );
   }
 
   /** @throws RangeError if `permits` is not a positive integer. */
@@ -122,6 +126,10 @@ export class Semaphore {
 /** Mutual exclusion: a semaphore with one permit. Go's `sync.Mutex`, but first come, first served. */
 export class Mutex {
   readonly #semaphore = new Semaphore(1);
+
+  static {
+    showQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
+  }
 
   /** Whether somebody holds it now. */
   get locked(): boolean {

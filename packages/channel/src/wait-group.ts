@@ -2,6 +2,7 @@ import type { WaitOptions } from "./directions.js";
 import { done } from "./event-loop.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
+import { showQueues } from "./waiting.js";
 
 /**
  * Waits for many tasks to end: Go's `sync.WaitGroup`, with a counter that can be read.
@@ -16,6 +17,10 @@ import { WaitQueue } from "./wait-queue.js";
 export class WaitGroup {
   #count = 0;
   readonly #waiters = new WaitQueue();
+
+  static {
+    showQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
+  }
 
   /** What was added less what was done, at this instant. */
   get count(): number {

@@ -21,7 +21,7 @@ const LIMIT = 60_000;
 export async function run(code: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "chankit-"));
   try {
-    for (const name of readdirSync(join(channel, "src"))) {
+    for (const name of readdirSync(join(channel, "src")).filter((it) => it.endsWith(".ts"))) {
       const source = readFileSync(join(channel, "src", name), "utf8");
       const { outputText } = ts.transpileModule(source, {
         compilerOptions: {

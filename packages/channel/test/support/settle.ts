@@ -1,12 +1,6 @@
-import { setImmediate } from "node:timers/promises";
+import { settle } from "../../src/testing/settle.js";
 
-/**
- * Lets everything happen that is going to happen: microtasks, and what C11 has postponed. Turns
- * hand out more and more when they have to, so that ten are plenty for what one test does.
- */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await setImmediate();
-}
+export { settle };
 
 /** Whether `promise` is still pending when everything has settled. */
 export async function pending(promise: Promise<unknown>): Promise<boolean> {

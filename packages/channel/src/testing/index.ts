@@ -1,0 +1,11 @@
+/**
+ * For tests of code that uses channels: to wait until nobody can go on, to find who was left
+ * waiting, and to try code with random programs of fast-check.
+ *
+ * @packageDocumentation
+ */
+
+export { type ChannelProgram, channelPrograms, type ProgramOptions } from "./programs.js";
+export type { Ends, ProgramResult } from "./run.js";
+export { settle } from "./settle.js";
+export { expectNoWaiters, toHaveNoWaiters } from "./waiters.js";

@@ -1,0 +1,97 @@
+// Random programs: what the world around somebody's tasks may do to the channels between them.
+
+import type fc from "fast-check";
+
+import { random } from "../random.js";
+import { type Ends, type ProgramResult, Run, showStep, type Step } from "./run.js";
+import { seeded } from "./seeded.js";
+
+/** What programs may do. `S` names the channels to send to, with the type of their values. */
+export interface ProgramOptions<S, R extends string> {
+  /** For each channel that is sent to, by a name, the values. */
+  readonly send: { readonly [name in keyof S]: fc.Arbitrary<S[name]> };
+  /** The names of the channels that are received from. */
+  readonly recv: readonly R[];
+  /** How many steps a program has at most; 50 unless told. */
+  readonly maxLength?: number | undefined;
+}
+
+/**
+ * Arbitrary programs for the channels at the ends of a network of tasks: they send, receive, and
+ * close in any order and at any pace, and give up waiting now and then. What `select` chooses is
+ * random too, but a program chooses the same in each run, so that what fails can be repeated.
+ *
+ * `fc` is fast-check, version 3 or 4, which need not be installed for anything else. Programs
+ * shrink to short ones, and print as what they do.
+ *
+ * @example
+ * ```ts
+ * const programs = channelPrograms(fc, { send: { numbers: fc.nat() }, recv: ["squares"] });
+ * const property = fc.asyncProperty(programs, async (program) => {
+ *   const numbers = new Chan<number>();
+ *   const squares = startSquaring(numbers);
+ *
+ *   const { sent, received } = await program.run({ send: { numbers }, recv: { squares } });
+ *
+ *   expect(received.squares).toEqual(sent.numbers.map((n) => n * n));
+ * });
+ * await fc.assert(property);
+ * ```
+ */
+export function channelPrograms<S extends Record<string, unknown>, R extends string>(
+  check: Pick<typeof fc, "array" | "constant" | "constantFrom" | "integer" | "oneof" | "record">,
+  { send, recv, maxLength = 50 }: ProgramOptions<S, R>,
+): fc.Arbitrary<ChannelProgram<S, R>> {
+  const values = Object.entries<fc.Arbitrary<unknown>>(send);
+  const sends = values.map(([to, value]) =>
+    check.record({ do: check.constant("send" as const), to: check.constant(to), value }),
+  );
+  const recvs = recv.map((from) => check.constant({ do: "recv" as const, from }));
+  const closes = values.map(([chan]) => check.constant({ do: "close" as const, chan }));
+  const pauses = check.constantFrom<Step>({ do: "tick" }, { do: "tick" }, { do: "settle" });
+  const step = check.oneof(
+    ...[...sends, ...recvs].map((arbitrary) => ({ weight: 4, arbitrary })),
+    ...closes.map((arbitrary) => ({ weight: 1, arbitrary })),
+    { weight: 4, arbitrary: pauses },
+    { weight: 1, arbitrary: check.constant<Step>({ do: "abort" }) },
+  );
+  return check
+    .record({ steps: check.array<Step>(step, { maxLength }), seed: check.integer() })
+    .map(({ steps, seed }) => new ChannelProgram(steps, seed));
+}
+
+/** A program of {@link channelPrograms}. */
+export class ChannelProgram<S, R extends string> {
+  readonly #steps: readonly Step[];
+  readonly #seed: number;
+
+  /** @internal */
+  constructor(steps: readonly Step[], seed: number) {
+    this.#steps = steps;
+    this.#seed = seed;
+  }
+
+  /**
+   * Runs the program: its steps; then it closes what it sends to, and receives whatever still
+   * comes. One program runs at a time, since the choices of `select` are everybody's.
+   *
+   * @throws By rejection, what an operation was rejected with: for instance ChannelClosedError if
+   *   your tasks close a channel to which the program sends.
+   */
+  async run<V extends Record<R, unknown>>(ends: Ends<S, V>): Promise<ProgramResult<S, V>> {
+    const { below } = random;
+    random.below = seeded(this.#seed);
+    try {
+      const run = new Run(ends);
+      for (const step of this.#steps) await run.perform(step);
+      return (await run.end()) as ProgramResult<S, V>;
+    } finally {
+      random.below = below;
+    }
+  }
+
+  /** "send 3 to numbers; recv from squares; settle; close numbers". */
+  toString(): string {
+    return this.#steps.map(showStep).join("; ") || "nothing";
+  }
+}

@@ -1,0 +1,23 @@
+// A way for tests to see who waits: the classes keep their queues private, and show them here.
+
+import type { WaitQueue } from "./wait-queue.js";
+
+/** Queues, by who waits there. */
+export type WaitQueues = Readonly<Record<string, WaitQueue>>;
+
+const lookups: ((thing: object) => WaitQueues | undefined)[] = [];
+
+/** A class shows the queues of its instances: `lookup` gives nothing for a thing of another class. */
+export function showQueues(lookup: (thing: object) => WaitQueues | undefined): void {
+  lookups.push(lookup);
+}
+
+/** The queues of a thing that can be waited for; `undefined` for any other. */
+export function queuesOf(thing: unknown): WaitQueues | undefined {
+  if (typeof thing !== "object" || thing === null) return undefined;
+  for (const lookup of lookups) {
+    const queues = lookup(thing);
+    if (queues !== undefined) return queues;
+  }
+  return undefined;
+}
