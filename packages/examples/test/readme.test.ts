@@ -1,9 +1,8 @@
-import { setImmediate } from "node:timers/promises";
-
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
+import { settle } from "@chankit/channel/testing";
 
 import { compileErrors, programsOf, run } from "./support/readme.js";
 
@@ -29,7 +28,7 @@ describe("README", () => {
       ended.abort();
     });
     while (!ended.signal.aborted) {
-      for (let turn = 0; turn < 10; turn++) await setImmediate();
+      await settle();
       jest.advanceTimersToNextTimer();
     }
 

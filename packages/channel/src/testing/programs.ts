@@ -28,11 +28,10 @@ export interface ProgramOptions<S, R extends string> {
  * ```ts
  * const programs = channelPrograms(fc, { send: { numbers: fc.nat() }, recv: ["squares"] });
  * const property = fc.asyncProperty(programs, async (program) => {
- *   const numbers = new Chan<number>();
- *   const squares = startSquaring(numbers);
- *
- *   const { sent, received } = await program.run({ send: { numbers }, recv: { squares } });
- *
+ *   const { sent, received } = await program.run(() => {
+ *     const numbers = new Chan<number>();
+ *     return { send: { numbers }, recv: { squares: startSquaring(numbers) } };
+ *   });
  *   expect(received.squares).toEqual(sent.numbers.map((n) => n * n));
  * });
  * await fc.assert(property);
@@ -72,17 +71,19 @@ export class ChannelProgram<S, R extends string> {
   }
 
   /**
-   * Runs the program: its steps; then it closes what it sends to, and receives whatever still
-   * comes. One program runs at a time, since the choices of `select` are everybody's.
+   * Runs the program: `start` starts the tasks and gives the channels at their ends. When its
+   * steps are done, it closes what it sends to, and receives whatever still comes: up to about a
+   * thousand values, lest tasks without end hang a test. One program runs at a time, since the
+   * choices of `select` are everybody's.
    *
    * @throws By rejection, what an operation was rejected with: for instance ChannelClosedError if
    *   your tasks close a channel to which the program sends.
    */
-  async run<V extends Record<R, unknown>>(ends: Ends<S, V>): Promise<ProgramResult<S, V>> {
+  async run<V extends Record<R, unknown>>(start: () => Ends<S, V>): Promise<ProgramResult<S, V>> {
     const { below } = random;
     random.below = seeded(this.#seed);
     try {
-      const run = new Run(ends);
+      const run = new Run(start());
       for (const step of this.#steps) await run.perform(step);
       return (await run.end()) as ProgramResult<S, V>;
     } finally {

@@ -5,7 +5,7 @@ import { jest } from "@jest/globals";
 
 import { settle } from "./settle.js";
 
-type Channels = typeof import("../../src/index.js");
+type Channels = typeof import("../../src/index.js") & typeof import("../../src/testing/settle.js");
 
 /** A fresh copy of the package that finds these globals when it is loaded. */
 export async function loadWith(globals: Record<string, unknown>): Promise<Channels> {
@@ -18,7 +18,10 @@ export async function loadWith(globals: Record<string, unknown>): Promise<Channe
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     }
     await jest.isolateModulesAsync(async () => {
-      channels = await import("../../src/index.js");
+      channels = {
+        ...(await import("../../src/index.js")),
+        ...(await import("../../src/testing/settle.js")),
+      };
     });
   } finally {
     for (const [name, original] of originals) {
