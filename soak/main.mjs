@@ -1,0 +1,82 @@
+// `npm run soak -- --minutes N [--seed S]`: random networks of tasks, one after the other, whose
+// messages are checked all the time. Ends with exit code 1 if a message is lost, doubled or
+// overtaken, if counters are wrong, if somebody is not woken or left waiting, or if the heap grows.
+
+import { parseArgs } from "node:util";
+import { runNetwork } from "./network.mjs";
+
+const MESSAGES_PER_NETWORK = 20_000;
+const REPORT_EVERY_MS = 30_000;
+/** The heap may differ by so much between the first reports and the last. */
+const HEAP_TOLERANCE = 1.15;
+/** After so long without a message, somebody was not woken. */
+const STALL_MS = 30_000;
+
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "20" }, seed: { type: "string" } },
+});
+const minutes = Number(values.minutes);
+let seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
+  console.error("usage: npm run soak -- [--minutes N] [--seed S]");
+  process.exit(2);
+}
+
+const tally = { networks: 0, messages: 0, aborts: 0, selects: 0, timeouts: 0, jobs: 0 };
+const heaps = [];
+const start = Date.now();
+const end = start + minutes * 60_000;
+
+let messagesBefore = -1;
+const watchdog = setInterval(() => {
+  if (tally.messages === messagesBefore) {
+    console.error(`nothing goes on any more; repeat it with --seed ${seed}`);
+    process.exit(1);
+  }
+  messagesBefore = tally.messages;
+}, STALL_MS);
+
+for (let nextReport = start; Date.now() < end; seed++) {
+  try {
+    await runNetwork(seed, MESSAGES_PER_NETWORK, tally);
+  } catch (error) {
+    console.error(`failed; repeat it with --seed ${seed}`);
+    throw error;
+  }
+  tally.networks++;
+  if (Date.now() >= nextReport) {
+    report();
+    nextReport += Math.min(REPORT_EVERY_MS, (minutes * 60_000) / 8);
+  }
+}
+clearInterval(watchdog);
+report();
+
+// Whoever warms up, grows: the first quarter does not count.
+const settled = heaps.slice(Math.ceil(heaps.length / 4));
+const third = Math.ceil(settled.length / 3);
+const [early, late] = [median(settled.slice(0, third)), median(settled.slice(-third))];
+console.log(`heap: ${mega(early)} MB early, ${mega(late)} MB late`);
+if (late > early * HEAP_TOLERANCE) {
+  console.error("the heap has grown");
+  process.exitCode = 1;
+}
+
+function report() {
+  globalThis.gc();
+  const { heapUsed } = process.memoryUsage();
+  heaps.push(heapUsed);
+  const counts = Object.entries(tally).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
+  const time = ((Date.now() - start) / 60_000).toFixed(1);
+  console.log(
+    `${time} min: ${counts.join(", ")}, heap ${mega(heapUsed)} MB, next seed ${seed + 1}`,
+  );
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+function mega(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,112 @@
+// What happens to a message between the channel from which a task takes it and the one to which it
+// passes it on.
+
+import { strict as assert } from "node:assert";
+
+import { Group, Mutex, Semaphore } from "../packages/channel/dist/esm/index.js";
+import { WorkerPool } from "../packages/pool/dist/esm/index.js";
+
+/** Checks the law of counters. */
+function checkCounters({ stats }) {
+  const { accepted, waiting, inProgress, finished, retrieved, skipped } = stats;
+  assert.equal(accepted, waiting + inProgress + finished + retrieved + skipped);
+}
+
+/** What the tasks of a stage share, and how each treats a message. */
+export const treatments = {
+  direct: () => ({ treat: (message) => message, end: () => undefined }),
+
+  locked: () => {
+    const mutex = new Mutex();
+    let inside = 0;
+    return {
+      async treat(message, { chaos, tally }) {
+        const permit = await chaos.untilDone(tally, (signal) => mutex.lock({ signal }));
+        assert.equal(++inside, 1);
+        await undefined;
+        inside--;
+        permit.release();
+        return message;
+      },
+      end: () => {
+        assert(!mutex.locked);
+      },
+    };
+  },
+
+  limited: (random) => {
+    const semaphore = new Semaphore(3);
+    let held = 0;
+    return {
+      async treat(message, { chaos, tally }) {
+        const n = random.between(1, 3);
+        const permit = await chaos.untilDone(tally, (signal) => semaphore.acquire(n, { signal }));
+        assert((held += n) <= 3);
+        await undefined;
+        held -= n;
+        permit.release();
+        return message;
+      },
+      end: () => {
+        assert.equal(semaphore.available, 3);
+      },
+    };
+  },
+
+  grouped: () => ({
+    async treat(message) {
+      const group = new Group({ limit: 2 });
+      let sum = 0;
+      for (const part of [message.source, message.number, 0]) {
+        void group.go(async () => {
+          await undefined;
+          sum += part;
+        });
+      }
+      await group.wait();
+      assert.equal(sum, message.source + message.number);
+      return message;
+    },
+    end: () => undefined,
+  }),
+
+  submitted: (random) => {
+    const pool = new WorkerPool({ workers: random.between(1, 4), queueSize: random.below(5) });
+    return {
+      async treat(message, { chaos, tally }) {
+        checkCounters(pool);
+        if (random.onceIn(1000)) pool.resize(random.between(1, 4));
+        tally.jobs++;
+        return chaos.untilDone(tally, (signal) => pool.submit(() => message, { signal }));
+      },
+      async end() {
+        await pool.close();
+        checkCounters(pool);
+        assert.equal(pool.state, "terminated");
+      },
+    };
+  },
+
+  queued: (random) => {
+    const pool = new WorkerPool({
+      workers: random.between(1, 4),
+      queueSize: random.below(5),
+      finishedSize: random.of([2, 10, Infinity]),
+    });
+    return {
+      async treat(message, { chaos, tally }) {
+        checkCounters(pool);
+        tally.jobs++;
+        await chaos.untilDone(tally, (signal) => pool.queue({ message, run() {} }, { signal }));
+        // Somebody else's, perhaps: as many come out as go in.
+        const { job } = await chaos.untilDone(tally, (signal) => pool.retrieve({ signal }));
+        return job.message;
+      },
+      async end() {
+        const { skipped, unread } = await pool.shutdown();
+        checkCounters(pool);
+        assert.deepEqual([skipped, unread], [[], []]);
+      },
+    };
+  },
+};
