@@ -15,14 +15,17 @@ export interface Abortable {
 const lists = new WeakMap<AbortSignal, AbortList>();
 
 /**
- * Ties `target` to `signal`, which must not be aborted yet: its `cancel` is called when the signal
- * is aborted, unless the link that this returns has been removed before.
+ * Ties `target` to `signal`: its `cancel` is called when the signal is aborted, unless the link
+ * that this returns has been removed before.
  *
  * However many are tied to a signal, it has one listener, and none once all are gone; they are
  * called in the order in which they were tied. Both tying and removing are O(1). For those who make
  * waits of their own: all of ours are made so.
+ *
+ * @throws The signal's reason if it is aborted already.
  */
 export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
+  signal.throwIfAborted();
   let list = lists.get(signal);
   if (list === undefined) {
     list = new AbortList(signal);

@@ -67,5 +67,5 @@ type Key<C, K extends keyof C> = C extends readonly unknown[]
  * a case, so that testing `key` (and `ok`) tells what `value` is, also after destructuring.
  */
 export type Selected<C extends Cases> = {
-  [K in keyof C]: Chosen<Key<C, K>, C[K]>;
+  [K in keyof C]-?: Chosen<Key<C, K>, C[K]>;
 }[C extends readonly unknown[] ? number & keyof C : keyof C];

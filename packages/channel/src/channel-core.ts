@@ -87,10 +87,11 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     this.#closed = true;
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
-    for (let r = this.receivers.claim(); r !== undefined; r = this.receivers.claim())
-      r.receive(CLOSED);
-    for (let s = this.senders.claim(); s !== undefined; s = this.senders.claim()) {
-      s.fail(sendOnClosed());
-    }
+    this.receivers.claimAll((receiver) => {
+      receiver.receive(CLOSED);
+    });
+    this.senders.claimAll((sender) => {
+      sender.fail(sendOnClosed());
+    });
   }
 }

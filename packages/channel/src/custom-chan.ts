@@ -8,8 +8,10 @@
 // fired, a socket has data), you call `notify`, and those who wait are served.
 //
 // Hooks run in the middle of an operation, while it is not decided yet who is served. They may call
-// `notify`, and use channels that are theirs alone; but must not send to, receive from or close the
-// channel that they belong to, nor any that a select might wait for beside it.
+// `notify` if they have changed something, and use channels that are theirs alone; but must not send
+// to, receive from or close the channel that they belong to, nor any that a select might wait for
+// beside it, nor abort the signals of those who wait. What `poll` or `offer` throws rejects the one
+// operation that it was asked for.
 
 import { CustomCore } from "./custom-core.js";
 import type { Received, SendChan, WaitOptions } from "./directions.js";
@@ -26,14 +28,15 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
  *
  * @example
  * ```ts
- * // The numbers from 1 to n.
+ * // The numbers from 1 to the last one.
  * class Count extends CustomRecvChan<number> {
  *   readonly cap = 0;
  *   readonly len = 0;
+ *   readonly #last: number;
  *   #next = 1;
- *   constructor(private readonly n: number) { super(); }
+ *   constructor(last: number) { super(); this.#last = last; }
  *   protected poll(): Received<number> | undefined {
- *     if (this.#next > this.n) return undefined;
+ *     if (this.#next > this.#last) return undefined;
  *     return { ok: true, value: this.#next++, done: false };
  *   }
  * }

@@ -27,7 +27,9 @@ export interface SendHooks<S> {
 export class CustomCore<R, S> implements Port<R, S> {
   readonly receivers: WaitQueue = new WaitQueue(
     () => this.#receiving?.watch(),
-    () => this.#receiving?.unwatch(),
+    () => {
+      if (this.receivers.length === 0) this.#receiving?.unwatch();
+    },
   );
   /** There if the channel can be sent to. */
   senders: WaitQueue | undefined = undefined;
@@ -45,7 +47,10 @@ export class CustomCore<R, S> implements Port<R, S> {
   /** Gives the channel its sending half. */
   acceptSends(hooks: SendHooks<S>): SendPort<S> {
     this.#sending = hooks;
-    this.senders = new WaitQueue();
+    this.senders = new WaitQueue(undefined, () => {
+      // The one behind may want something that can be done, where this one wanted too much.
+      if (!this.#serving) this.serve();
+    });
     return this as SendPort<S>;
   }
 
@@ -72,9 +77,9 @@ export class CustomCore<R, S> implements Port<R, S> {
     if (this.#closed) throw closeOfClosed();
     this.#closed = true;
     this.serve();
-    for (let s = this.senders?.claim(); s !== undefined; s = this.senders?.claim()) {
-      s.fail(this.#sending?.closedError());
-    }
+    this.senders?.claimAll((sender) => {
+      sender.fail(this.#refusal());
+    });
   }
 
   /** Serves those who wait, as far as the hooks allow. */
@@ -96,11 +101,18 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   // In both: ask first, then claim. Nothing can come between, since hooks only touch their own
-  // state; and whoever cannot be served keeps its place.
+  // state; and whoever cannot be served keeps its place. What a hook throws fails the operation for
+  // which it was asked, and nobody else's.
 
   #serveReceiver(): boolean {
     if (this.receivers.peek() === undefined) return false;
-    const outcome = this.#poll();
+    let outcome: Received<R> | undefined;
+    try {
+      outcome = this.#poll();
+    } catch (error) {
+      this.receivers.claim()?.fail(error);
+      return true;
+    }
     if (outcome === undefined) return false;
     this.receivers.claim()?.receive(outcome);
     return true;
@@ -109,10 +121,23 @@ export class CustomCore<R, S> implements Port<R, S> {
   #serveSender(): boolean {
     const sender = this.senders?.peek();
     if (sender === undefined || this.#closed) return false;
-    if (this.#sending?.offer(sender.value as S) !== true) return false;
+    try {
+      if (!this.#sending?.offer(sender.value as S)) return false;
+    } catch (error) {
+      sender.cancel(error);
+      return true;
+    }
     sender.withdraw();
     sender.proceed();
     return true;
+  }
+
+  #refusal(): unknown {
+    try {
+      return this.#sending?.closedError();
+    } catch (error) {
+      return error;
+    }
   }
 
   #poll(): Received<R> | undefined {

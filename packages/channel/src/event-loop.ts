@@ -66,6 +66,14 @@ export function settled<T>(outcome: T): Promise<T> {
 // Awaiting an old promise costs no more than awaiting a new one, and making it costs nothing.
 const DONE = Promise.resolve();
 
+/** The same for an operation that fails: one who tries again and again must not starve others. */
+export function rejected(reason: unknown): Promise<never> {
+  if (!overdue()) return Promise.reject(reason);
+  return new Promise((_, reject) => {
+    postpone(reject, reason);
+  });
+}
+
 /** The same for an operation without an outcome. */
 export function done(): Promise<void> {
   return overdue() ? inLaterTurn(undefined) : DONE;

@@ -135,8 +135,10 @@ export class Group {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
-    for (let w = this.#waiting.claim(); w !== undefined; w = this.#waiting.claim())
-      w.proceed(false);
+    this.#outer?.remove();
+    this.#waiting.claimAll((waiter) => {
+      waiter.proceed(false);
+    });
     this.#controller.abort(error);
   }
 }

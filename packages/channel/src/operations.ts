@@ -2,9 +2,10 @@
 
 import { onAbort } from "./abort.js";
 import type { Received, WaitOptions } from "./directions.js";
-import { done, settled } from "./event-loop.js";
+import { done, rejected, settled } from "./event-loop.js";
 import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
+import { RingBuffer } from "./ring-buffer.js";
 import type { WaitQueue } from "./wait-queue.js";
 import { Operation } from "./waiter.js";
 
@@ -12,7 +13,7 @@ import { Operation } from "./waiter.js";
 export function receive<T>(
   port: RecvPort<T>,
   options?: WaitOptions,
-  waiting?: Operation[],
+  waiting?: RingBuffer<Operation>,
 ): Promise<Received<T>> {
   const signal = options?.signal;
   try {
@@ -20,7 +21,7 @@ export function receive<T>(
     const outcome = port.tryRecv();
     if (outcome !== undefined) return settled(outcome);
   } catch (error) {
-    return Promise.reject(error);
+    return rejected(error);
   }
   return wait(port.receivers, undefined, signal, waiting);
 }
@@ -32,7 +33,7 @@ export function send<T>(port: SendPort<T>, value: T, options?: WaitOptions): Pro
     signal?.throwIfAborted();
     if (port.trySend(value)) return done();
   } catch (error) {
-    return Promise.reject(error);
+    return rejected(error);
   }
   return wait(port.senders, value, signal);
 }
@@ -42,7 +43,7 @@ export function wait<R>(
   queue: WaitQueue,
   value: unknown,
   signal: AbortSignal | undefined,
-  waiting?: Operation[],
+  waiting?: RingBuffer<Operation>,
 ): Promise<R> {
   return new Promise((resolve: (outcome: R) => void, reject) => {
     const operation = new Operation(value, resolve, reject);
@@ -55,8 +56,8 @@ export function wait<R>(
 /** The iterator of `for await`. Its `next` is a plain receive. */
 export class RecvIterator<T> implements AsyncIterator<T, undefined> {
   readonly #port: RecvPort<T>;
-  /** What this iterator waits for, and perhaps what it has waited for. */
-  readonly #waiting: Operation[] = [];
+  /** What this iterator waits for, behind what it has waited for since the last `next`. */
+  readonly #waiting = new RingBuffer<Operation>();
   #left = false;
 
   constructor(port: RecvPort<T>) {
@@ -65,9 +66,9 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
 
   next(): Promise<Received<T>> {
     if (this.#left) return settled(CLOSED);
-    // First come, first served: if the last one no longer waits, none does.
-    while (this.#waiting.at(-1)?.queue === undefined && this.#waiting.length > 0) {
-      this.#waiting.pop();
+    // First come, first served: those that no longer wait are in front.
+    while (this.#waiting.peek()?.queue === undefined && this.#waiting.length > 0) {
+      this.#waiting.shift();
     }
     return receive(this.#port, undefined, this.#waiting);
   }
@@ -75,7 +76,8 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
   /** Leaving the loop withdraws what still waits, so that no value goes to where nobody looks. */
   return(): Promise<Received<never>> {
     this.#left = true;
-    for (const operation of this.#waiting) {
+    while (this.#waiting.length > 0) {
+      const operation = this.#waiting.shift();
       if (operation.queue === undefined) continue;
       operation.withdraw();
       operation.receive(CLOSED);

@@ -27,6 +27,11 @@ export class RingBuffer<T> {
     this.#length++;
   }
 
+  /** The value at the head, left where it is; `undefined` if there is none. O(1). */
+  peek(): T | undefined {
+    return this.#slots[this.#head];
+  }
+
   /** Takes the value at the head. The buffer must not be empty. O(1). */
   shift(): T {
     const value = this.#slots[this.#head] as T;

@@ -9,7 +9,7 @@
 import { onAbort } from "./abort.js";
 import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
-import { settled } from "./event-loop.js";
+import { rejected, settled } from "./event-loop.js";
 import type { SendPort } from "./port.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
@@ -51,11 +51,13 @@ export function select<const C extends Cases>(
   try {
     signal?.throwIfAborted();
     const open = read(cases);
+    // Again, since a getter among the cases may have aborted it.
+    signal?.throwIfAborted();
     const chosen = poll(open);
     if (chosen !== undefined) return settled(chosen as Selected<C>);
     return park(open, signal) as Promise<Selected<C>>;
   } catch (error) {
-    return Promise.reject(error);
+    return rejected(error);
   }
 }
 

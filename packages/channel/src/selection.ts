@@ -1,6 +1,7 @@
 // A select while it lasts: its cases, each of which is tried and then waits in the queue of its
 // channel; and what they have in common while they wait.
-// Invariant: all cases of a select are in their queues, or none is.
+// Invariant, whenever other code runs than that of `park` and `withdraw`: all cases of a select are
+// in their queues, or none is.
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
@@ -123,18 +124,18 @@ export class Selection {
   withdraw(): void {
     this.#isDecided = true;
     this.link?.remove();
-    let emptied: WaitQueue[] | undefined;
+    let left: Set<WaitQueue> | undefined;
     for (const one of this.#cases) {
       const { queue } = one;
-      if (queue?.remove(one) === true) (emptied ??= []).push(queue);
+      if (queue?.remove(one) === true) (left ??= new Set()).add(queue);
     }
-    emptied?.forEach((queue) => queue.announceEmpty());
+    left?.forEach((queue) => queue.announceLeave());
   }
 
   /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void {
     this.withdraw();
-    this.#reject(reason);
+    this.fail(reason);
   }
 
   choose(chosen: Chosen): void {

@@ -5,7 +5,7 @@
 
 import { onAbort } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
-import { settled } from "./event-loop.js";
+import { rejected, settled } from "./event-loop.js";
 import { WaitQueue } from "./wait-queue.js";
 import { Operation } from "./waiter.js";
 import { queuesOf, showQueues } from "./waiting.js";
@@ -82,7 +82,7 @@ export class Semaphore {
       const permit = this.tryAcquire(n);
       if (permit !== undefined) return settled(permit);
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
     return new Promise((resolve: (permit: Permit) => void, reject) => {
       const request = new PermitRequest(this, n, resolve, reject);

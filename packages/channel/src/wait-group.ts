@@ -1,5 +1,5 @@
 import type { WaitOptions } from "./directions.js";
-import { done } from "./event-loop.js";
+import { done, rejected } from "./event-loop.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { showQueues } from "./waiting.js";
@@ -39,7 +39,9 @@ export class WaitGroup {
     if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
     this.#count += n;
     if (this.#count > 0) return;
-    for (let w = this.#waiters.claim(); w !== undefined; w = this.#waiters.claim()) w.proceed();
+    this.#waiters.claimAll((waiter) => {
+      waiter.proceed();
+    });
   }
 
   /** One is done: `add(-1)`. */
@@ -56,7 +58,7 @@ export class WaitGroup {
     try {
       signal?.throwIfAborted();
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
     return this.#count === 0 ? done() : wait(this.#waiters, undefined, signal);
   }

@@ -15,12 +15,12 @@ export class WaitQueue {
   #last: Waiter | undefined = undefined;
   #length = 0;
   readonly #onFirst: (() => void) | undefined;
-  readonly #onEmpty: (() => void) | undefined;
+  readonly #onLeave: (() => void) | undefined;
 
-  /** `onFirst` is called when someone waits where nobody waited, `onEmpty` when the last has left. */
-  constructor(onFirst?: () => void, onEmpty?: () => void) {
+  /** `onFirst` is called when someone waits where nobody waited, `onLeave` when someone has left. */
+  constructor(onFirst?: () => void, onLeave?: () => void) {
     this.#onFirst = onFirst;
-    this.#onEmpty = onEmpty;
+    this.#onLeave = onLeave;
   }
 
   /** How many wait here. */
@@ -39,13 +39,14 @@ export class WaitQueue {
     try {
       this.#onFirst();
     } catch (error) {
-      waiter.cancel(error);
+      if (waiter.queue === this) waiter.cancel(error);
+      else report(error);
     }
   }
 
   /**
-   * Removes a waiter of this queue, wherever in it it stands. True if `onEmpty` has to be called,
-   * by {@link announceEmpty}: not here, since the waiter may have to leave other queues before.
+   * Removes a waiter of this queue, wherever in it it stands. True if `onLeave` has to be called,
+   * by {@link announceLeave}: not here, since the waiter may have to leave other queues before.
    */
   remove(waiter: Waiter): boolean {
     if (waiter.previous === undefined) this.#first = waiter.next;
@@ -53,13 +54,14 @@ export class WaitQueue {
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     waiter.queue = waiter.previous = waiter.next = undefined;
-    return --this.#length === 0 && this.#onEmpty !== undefined;
+    this.#length--;
+    return this.#onLeave !== undefined;
   }
 
-  /** Calls `onEmpty`. What it throws is not the concern of whoever serves the waiter that has left. */
-  announceEmpty(): void {
+  /** Calls `onLeave`. What it throws is not the concern of whoever serves the waiter that has left. */
+  announceLeave(): void {
     try {
-      this.#onEmpty?.();
+      this.#onLeave?.();
     } catch (error) {
       report(error);
     }
@@ -83,5 +85,10 @@ export class WaitQueue {
     const waiter = this.peek();
     waiter?.withdraw();
     return waiter;
+  }
+
+  /** Claims one after the other, until nobody waits any more. */
+  claimAll(serve: (waiter: Waiter) => void): void {
+    for (let waiter = this.claim(); waiter !== undefined; waiter = this.claim()) serve(waiter);
   }
 }

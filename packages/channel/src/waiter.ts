@@ -65,12 +65,12 @@ export class Operation extends Waiter {
   withdraw(): void {
     const { queue } = this;
     this.link?.remove();
-    if (queue?.remove(this) === true) queue.announceEmpty();
+    if (queue?.remove(this) === true) queue.announceLeave();
   }
 
   cancel(reason: unknown): void {
     this.withdraw();
-    this.#reject(reason);
+    this.fail(reason);
   }
 
   receive(outcome: Received<unknown>): void {

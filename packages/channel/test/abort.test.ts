@@ -18,6 +18,12 @@ describe("onAbort", () => {
     expect(cancelled).toEqual([["a", reason]]);
   });
 
+  it("throws the reason if the signal is aborted already, since nobody would ever call", () => {
+    const { target } = recorder();
+
+    expect(() => onAbort(AbortSignal.abort(new Error("late")), target("a"))).toThrow("late");
+  });
+
   it("C7: has one listener a signal, and none once all are gone", () => {
     const { signal } = new AbortController();
     const { target } = recorder();

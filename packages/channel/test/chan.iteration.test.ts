@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../src/chan.js";
 import { closed, got } from "./support/outcomes.js";
-import { pending } from "./support/settle.js";
+import { isGarbage } from "./support/memory.js";
+import { pending, settle } from "./support/settle.js";
 import { expectNobodyWaits, waiting } from "./support/waiting.js";
 
 describe("Chan", () => {
@@ -144,6 +145,23 @@ describe("Chan", () => {
 
       void iterator.return?.();
 
+      expectNobodyWaits(ch);
+    });
+
+    it("C10: keeps nothing of what it has received, also if it always waits for two", async () => {
+      const ch = new Chan<object>();
+      const iterator = ch[Symbol.asyncIterator]();
+      void iterator.next();
+      const values = Array.from({ length: 100 }, () => {
+        void iterator.next();
+        const value = {};
+        ch.trySend(value);
+        return new WeakRef(value);
+      });
+
+      await settle();
+      expect(await isGarbage(...values.slice(0, -1))).toBe(true);
+      void iterator.return?.();
       expectNobodyWaits(ch);
     });
 

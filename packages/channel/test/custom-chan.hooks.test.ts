@@ -3,11 +3,11 @@ import { describe, expect, it } from "@jest/globals";
 import { Chan } from "../src/chan.js";
 import { select } from "../src/select.js";
 import { Shelf } from "./support/kinds.js";
-import { got } from "./support/outcomes.js";
+import { closed, got } from "./support/outcomes.js";
 import { collect } from "./support/process.js";
 import { inVariousOrders } from "./support/randomness.js";
 import { listeners, reason } from "./support/signals.js";
-import { expectNobodyWaits, waiting } from "./support/waiting.js";
+import { expectNobodyWaits } from "./support/waiting.js";
 
 describe("hooks of a custom channel", () => {
   describe("watch and unwatch", () => {
@@ -163,23 +163,98 @@ describe("hooks of a custom channel", () => {
       await Promise.all(sent);
       expectNobodyWaits(shelf);
     });
+  });
 
-    it("P2: works again after a hook has thrown", async () => {
+  describe("that throw while they serve those who wait", () => {
+    const error = new Error("thrown by a hook");
+    const failOnce = (): (() => void) => {
+      let isFirst = true;
+      return () => {
+        if (!isFirst) return;
+        isFirst = false;
+        throw error;
+      };
+    };
+
+    it("P2: poll rejects the receive that it was asked for, and the next gets the value", async () => {
       const shelf = new Shelf<string>();
-      const error = new Error("thrown by poll");
-      const received = shelf.recv();
+      const received = [shelf.recv(), shelf.recv()];
+      shelf.during = { poll: failOnce() };
+
+      shelf.change(["a"]);
+
+      await expect(received[0]).rejects.toBe(error);
+      expect(await received[1]).toEqual(got("a"));
+    });
+
+    it("P2: offer rejects the send that it was asked for, and the next is taken", async () => {
+      const shelf = new Shelf<string>();
+      const sent = [shelf.send("a"), shelf.send("b")];
+      shelf.during = { offer: failOnce() };
+
+      shelf.change([], 1);
+
+      await expect(sent[0]).rejects.toBe(error);
+      await sent[1];
+      expect(shelf.tryRecv()).toEqual(got("b"));
+    });
+
+    it("P2: offer for a sender that waits does not cost the receiver its value", async () => {
+      const shelf = new Shelf<string>();
+      shelf.change(["a"], 1);
+      const sent = [shelf.send("b"), shelf.send("c")];
+      shelf.during = { offer: failOnce() };
+
+      expect(shelf.tryRecv()).toEqual(got("a"));
+
+      await expect(sent[0]).rejects.toBe(error);
+      await sent[1];
+    });
+
+    it("P2: poll for a receiver that waits does not fail the send that was taken", async () => {
+      const shelf = new Shelf<string>();
+      const received = [shelf.recv(), shelf.recv()];
+      shelf.change([], 1);
+      shelf.during = { poll: failOnce() };
+
+      const sent = shelf.send("a");
+
+      await expect(received[0]).rejects.toBe(error);
+      await sent;
+      expect(await received[1]).toEqual(got("a"));
+    });
+
+    it("P2: none of them keeps anybody waiting on a channel that is closed", async () => {
+      const shelf = new Shelf<string>();
+      const received = [shelf.recv(), shelf.recv()];
+      const sent = [shelf.send("a"), shelf.send("b")];
+      shelf.during = { poll: failOnce(), closedError: failOnce() };
+
+      shelf.close();
+
+      await expect(received[0]).rejects.toBe(error);
+      expect(await received[1]).toEqual(closed);
+      await expect(sent[0]).rejects.toBe(error);
+      await expect(sent[1]).rejects.toThrow("send on closed channel");
+      expectNobodyWaits(shelf);
+    });
+
+    it("P2: watch that has served the receiver before is reported", async () => {
+      const shelf = new Shelf<string>();
       shelf.during = {
-        poll: () => {
+        watch: () => {
+          shelf.change(["a"]);
           throw error;
         },
       };
-      expect(() => shelf.change(["a"])).toThrow(error);
-      expect(waiting(shelf).receivers).toBe(1);
-      shelf.during = {};
+      let received: Promise<unknown> | undefined;
 
-      shelf.change([]);
+      const uncaught = await collect("uncaughtException", () => {
+        received = shelf.recv();
+      });
 
       expect(await received).toEqual(got("a"));
+      expect(uncaught).toEqual([error]);
     });
   });
 

@@ -1,12 +1,40 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { send as sendCase } from "../src/cases.js";
+import { Chan } from "../src/chan.js";
 import { ChannelClosedError } from "../src/errors.js";
+import { select } from "../src/select.js";
 import { forms } from "./support/forms.js";
-import { Shelf } from "./support/kinds.js";
+import { Bytes, Shelf } from "./support/kinds.js";
 import { closed, got } from "./support/outcomes.js";
 import { aborted, listeners, reason } from "./support/signals.js";
 
 describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, trySend }) => {
+  describe("where one send may want more than another", () => {
+    it("P2: a sender who gives up lets those behind go on, if they can", async () => {
+      for (const giveUp of ["its signal", "another case"]) {
+        const bytes = new Bytes(4);
+        const abort = new AbortController();
+        const ch = new Chan<number>();
+        const first =
+          giveUp === "its signal"
+            ? send(bytes, "12345", abort)
+            : select([sendCase(bytes, "12345"), ch]);
+        const behind = [send(bytes, "12"), send(bytes, "34"), send(bytes, "5")];
+        first.catch(() => undefined);
+        behind[2]?.catch(() => undefined);
+
+        if (giveUp === "its signal") abort.abort(reason);
+        else ch.trySend(1);
+
+        await Promise.all(behind.slice(0, 2));
+        expect(bytes.len).toBe(4);
+        expect(trySend(bytes, "6")).toBe(false);
+        bytes.close();
+      }
+    });
+  });
+
   describe("closing", () => {
     it("C6: what poll still has is received, in order; then every receive gives ok: false", async () => {
       const shelf = new Shelf<string>();

@@ -77,6 +77,31 @@ describe("event loop", () => {
       expect(outcomes.slice(2)).toEqual([undefined, undefined, closed, closed]);
     });
 
+    it("C11: so does what fails, so that trying again and again starves nobody", async () => {
+      const ended = new channels.Chan<string>();
+      ended.close();
+      const ch = new channels.Chan<string>();
+      const abort = new AbortController();
+      const late = [ch.recv(abort), channels.select([ch], abort)];
+      loop.overrun(channels);
+      const aborted = { signal: AbortSignal.abort(reason) };
+
+      const failures = [
+        ended.send("a"),
+        ch.recv(aborted),
+        channels.select([channels.send(ended, "a")]),
+        new channels.WaitGroup().wait(aborted),
+        new channels.Semaphore(1).acquire(1, aborted),
+        ...late,
+      ];
+      abort.abort(reason);
+
+      const outcomes = failures.map((failure) => expect(failure).rejects.toBeDefined());
+      for (const failure of failures) expect(await pending(failure)).toBe(true);
+      await loop.drain();
+      await Promise.all(outcomes);
+    });
+
     it("C11: the value is committed at the call all the same", async () => {
       const ch = new channels.Chan<string>(1);
       const meeting = new channels.Chan<string>();

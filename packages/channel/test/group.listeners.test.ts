@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Group } from "../src/group.js";
 import { busyGroup } from "./support/busy-group.js";
+import { settle } from "./support/settle.js";
 import { aborted, countCalls, listeners, reason } from "./support/signals.js";
 
 const failure = new Error("failure");
@@ -28,6 +29,17 @@ describe("abort listeners of a Group", () => {
     await expect(group.wait()).rejects.toBe(failure);
 
     expect(listeners(signal)).toBe(0);
+  });
+
+  it("C7: there is none once the group has failed, though nobody waits for it", async () => {
+    const { signal } = new AbortController();
+    const group = new Group({ signal });
+
+    await group.go(() => Promise.reject(failure));
+    await settle();
+
+    expect(listeners(signal)).toBe(0);
+    await expect(group.wait()).rejects.toBe(failure);
   });
 
   it("C7: there is none once the signal is aborted", async () => {

@@ -36,6 +36,25 @@ describe("signal of a select", () => {
     await expect(chosen).rejects.toBe(reason);
   });
 
+  it("C7: wins if it is aborted while the cases are read", async () => {
+    const ready = new Chan<string>(1);
+    ready.trySend("a");
+    const never = new Chan<string>();
+    for (const ch of [ready, never]) {
+      const abort = new AbortController();
+      const cases = {
+        get it() {
+          abort.abort(reason);
+          return ch;
+        },
+      };
+
+      await expect(select(cases, abort)).rejects.toBe(reason);
+    }
+    expect(ready.len).toBe(1);
+    expectNobodyWaits(never);
+  });
+
   it("C7: ends a select of nothing", async () => {
     const abort = new AbortController();
     const chosen = select({}, abort);

@@ -168,6 +168,16 @@ describe("types of select", () => {
     expect(ifOpen(null)).toBeUndefined();
   });
 
+  it("a case that may be missing gives no result that may be undefined", async () => {
+    const cases: { job?: Chan<string>; quit: Chan<null> } = { job: jobs, quit };
+    jobs.trySend("a");
+
+    const r = await select(cases);
+
+    typed(r).as<Received<"job", string> | Received<"quit", null>>();
+    expect(r.key).toBe("job");
+  });
+
   it("views of channels, and channels of other kinds, are cases", async () => {
     const receiving: RecvChan<string> = jobs;
     const sending: SendChan<number> = results;

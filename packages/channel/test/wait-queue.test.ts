@@ -75,22 +75,36 @@ describe("WaitQueue", () => {
     expect(told).toEqual(["first of 1", "first of 1"]);
   });
 
-  it("tells when the last has left, once it has left every queue", () => {
+  it("tells when someone has left, once it has left every queue", () => {
     const told: string[] = [];
-    const queue = new WaitQueue(undefined, () => told.push(`empty: ${queue.length}`));
+    const queue = new WaitQueue(undefined, () => told.push(`left: ${queue.length}`));
     const [a, b] = [waiter(), waiter()];
     queue.enqueue(a);
     queue.enqueue(b);
 
-    expect(queue.remove(a)).toBe(false);
-    expect(queue.remove(b)).toBe(true);
+    expect(queue.remove(a)).toBe(true);
     expect(told).toEqual([]);
-    queue.announceEmpty();
-    expect(told).toEqual(["empty: 0"]);
+    queue.announceLeave();
+    expect(told).toEqual(["left: 1"]);
 
-    queue.enqueue(a);
     queue.claim();
-    expect(told).toEqual(["empty: 0", "empty: 0"]);
+    expect(told).toEqual(["left: 1", "left: 0"]);
+  });
+
+  it("claims all, in order, also those who come meanwhile", () => {
+    const queue = new WaitQueue();
+    const [a, b, late] = [waiter(), waiter(), waiter()];
+    queue.enqueue(a);
+    queue.enqueue(b);
+    const claimed: unknown[] = [];
+
+    queue.claimAll((one) => {
+      if (one === a) queue.enqueue(late);
+      claimed.push(one);
+    });
+
+    expect(claimed).toEqual([a, b, late]);
+    expect(queue.length).toBe(0);
   });
 
   it("asks nobody to be told if nobody wants to know", () => {

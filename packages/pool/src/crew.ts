@@ -133,20 +133,22 @@ export class Crew<J extends Job> {
     this.#jobs.ended();
     if (failed) this.#failed++;
 
+    // Whoever is told of the end finds the pool as it is after it: terminated, if this was the last.
     if (task instanceof Submission) {
       this.#settled++;
+      this.#onEnded();
       if (failed) task.fail(outcome);
       else task.fulfil(outcome);
-    } else {
-      this.#results.put(
-        failed
-          ? { job: task, worker: worker.id, status: "rejected", reason: outcome }
-          : { job: task, worker: worker.id, status: "fulfilled" },
-      );
+      return undefined;
     }
-
+    this.#results.put(
+      failed
+        ? { job: task, worker: worker.id, status: "rejected", reason: outcome }
+        : { job: task, worker: worker.id, status: "fulfilled" },
+    );
     this.#onEnded();
-    return task instanceof Submission ? undefined : this.#results.room();
+    this.#results.announce();
+    return this.#results.room();
   }
 }
 

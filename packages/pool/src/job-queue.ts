@@ -16,6 +16,9 @@ import { PoolClosedError } from "./errors.js";
 import type { Job } from "./job.js";
 import { Submission } from "./submission.js";
 
+/** So many withdrawn functions may stay in the queue however few wait. */
+const FEW = 16;
+
 /** What waits in the queue. */
 export type Task<J extends Job> = J | Submission;
 
@@ -33,7 +36,7 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
   workers: number;
   readonly #queueSize: number;
   readonly #events: JobQueueEvents;
-  /** Those that wait, and those that no longer do because their signal has withdrawn them. */
+  /** Those that wait, and some that no longer do because their signal has withdrawn them. */
   readonly #tasks = new Chan<Task<J>>(Infinity);
   #accepted = 0;
   #waiting = 0;
@@ -81,14 +84,7 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
 
   /** Takes the next job and counts it as running; `undefined` if none waits or none more may run. */
   start(): Task<J> | undefined {
-    if (this.#free === 0) return undefined;
-    let next = this.tryRecv();
-    if (next === undefined) {
-      // Functions that were withdrawn have kept their places till now; their places are free now.
-      this.notify();
-      next = this.tryRecv();
-    }
-    return next?.value;
+    return this.#free === 0 ? undefined : this.tryRecv()?.value;
   }
 
   /** A running job has ended. Its worker is not free before {@link release}. */
@@ -121,15 +117,13 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
   }
 
   protected offer(task: Task<J>): boolean {
-    if (this.#tasks.len >= this.#queueSize + this.#free) return false;
+    if (this.#waiting >= this.#queueSize + this.#free) return false;
     this.#tasks.trySend(task);
     this.#accepted++;
     this.#waiting++;
     if (task instanceof Submission) {
       task.accept(() => {
-        this.#waiting--;
-        this.#skipped++;
-        this.#events.withdrawn();
+        this.#withdrawn();
       });
     }
     this.#events.accepted();
@@ -150,6 +144,23 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
   /** How many more jobs could be started now. */
   get #free(): number {
     return Math.max(0, this.workers - this.#inProgress - this.#held);
+  }
+
+  #withdrawn(): void {
+    this.#waiting--;
+    this.#skipped++;
+    // So that it costs O(1) each to forget them, not before they are the most.
+    if (this.#tasks.len > 2 * this.#waiting + FEW) this.#forgetWithdrawn();
+    this.#events.withdrawn();
+    this.notify();
+  }
+
+  #forgetWithdrawn(): void {
+    for (let left = this.#tasks.len; left > 0; left--) {
+      const task = this.#tasks.tryRecv()?.value;
+      if (task instanceof Submission && task.isWithdrawn) continue;
+      this.#tasks.trySend(task as Task<J>);
+    }
   }
 
   /** Ends the wait of `task`, just taken out; false if it has been withdrawn meanwhile. */

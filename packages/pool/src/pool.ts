@@ -208,7 +208,7 @@ export class WorkerPool<J extends Job = Job>
   async stop(): Promise<readonly J[]> {
     this.#stop();
     await this.#crew.present.wait();
-    return this.#jobs.skippedJobs;
+    return [...this.#jobs.skippedJobs];
   }
 
   /**
@@ -225,12 +225,13 @@ export class WorkerPool<J extends Job = Job>
     this.#stop();
     this.#results.endReading();
     await this.#crew.present.wait();
-    return { skipped: this.#jobs.skippedJobs, unread: this.#results.unread };
+    return { skipped: [...this.#jobs.skippedJobs], unread: [...this.#results.unread] };
   }
 
   /**
    * Stops the pool, as {@link stop} does, and aborts the signals of the jobs in progress with
-   * `reason`. It is for them to heed their signals: the pool waits for their end all the same.
+   * `reason`. It is for them to heed their signals: the pool waits for their end all the same. May
+   * be called from inside a job, which must not await it.
    *
    * Resolves, when the pool has terminated, to all jobs that were skipped.
    */
@@ -243,7 +244,8 @@ export class WorkerPool<J extends Job = Job>
   /**
    * Changes the number of workers. New ones start at once; those that are too many leave when their
    * job has ended. No job is started while as many run as the new number allows. Works on a closing
-   * pool, too.
+   * pool, too. New workers start jobs that wait during the call; a worker that comes in the place of
+   * one that has left is another, with counters of its own. O(workers).
    *
    * @throws RangeError if `workers` is not a positive integer.
    * @throws PoolClosedError if the pool has terminated.

@@ -36,15 +36,19 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     return this.#unread;
   }
 
-  /** Adds a result. */
+  /** Adds a result; who waits for it is told by {@link announce}. */
   put(result: Finished<J>): void {
     if (this.closed) {
       this.#unread.push(result);
       this.#retrieved++;
     } else {
       this.#results.trySend(result);
-      this.notify();
     }
+  }
+
+  /** Serves those who wait with what was put. */
+  announce(): void {
+    this.notify();
   }
 
   /** If more results lie here than should: a promise that resolves when it is the caller's turn to go on. */

@@ -40,6 +40,11 @@ export class Submission implements Abortable {
     if (this.#signal !== undefined) this.#link = onAbort(this.#signal, this);
   }
 
+  /** Whether its signal has ended the wait. */
+  get isWithdrawn(): boolean {
+    return this.#withdrawn;
+  }
+
   /** Ends the wait, for whoever wants to run or to skip it; false if it has been withdrawn. */
   take(): boolean {
     // From the abort on it must not start, even if its own listener has yet to run.

@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import "./support/still-clock.js";
 import { WorkerPool } from "../src/index.js";
 import { counters, lost } from "./support/counters.js";
+import { isGarbage } from "./support/garbage.js";
 import { busyPool, jobs, names, quick, readAll, type TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
 import { stoppingVerbs, verbNames, verbs } from "./support/verbs.js";
@@ -192,6 +193,43 @@ describe("WorkerPool", () => {
         true,
         false,
       ]);
+    });
+
+    it("P10: is free at once, for who waits for it and for tryQueue", async () => {
+      const { pool } = await busyPool({ workers: 1, queueSize: 2 });
+      const controller = new AbortController();
+      for (let i = 0; i < 2; i++) watch(pool.submit(() => 1, { signal: controller.signal }));
+      const queued = watchAll(pool.queue(quick("a")));
+
+      controller.abort();
+      await settle();
+
+      expect(statuses(queued)).toEqual(["fulfilled"]);
+      expect([pool.tryQueue(quick("b")), pool.tryQueue(quick("c"))]).toEqual([true, false]);
+    });
+
+    it("C7: very many that are withdrawn behind a long job leave nothing behind, and change no order", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: Infinity });
+      const controller = new AbortController();
+      const order: string[] = [];
+      const keep = (name: string) => watch(pool.submit(() => order.push(name)));
+      keep("first");
+      const functions = Array.from({ length: 1000 }, (_, i) => {
+        if (i === 500) keep("middle");
+        const fn = () => 1;
+        watch(pool.submit(fn, { signal: controller.signal }));
+        return new WeakRef(fn);
+      });
+      keep("last");
+
+      controller.abort();
+      await settle();
+
+      expect(await isGarbage(...functions.slice(0, -20))).toBe(true);
+      expect(pool.stats).toMatchObject({ waiting: 3, skipped: 1000 });
+      running[0]!.end();
+      await settle();
+      expect(order).toEqual(["first", "middle", "last"]);
     });
 
     it("P10: does not count as waiting for a pool that is to terminate", async () => {

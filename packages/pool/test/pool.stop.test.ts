@@ -162,6 +162,21 @@ describe("WorkerPool", () => {
       expect(names(readAll(pool))).toEqual(["stops", "slow"]);
     });
 
+    it("P5: tells each caller in a list of its own", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      const waiting = quick("waits");
+      pool.tryQueue(waiting);
+      const lists = Promise.all([pool.stop(), pool.stop(), pool.shutdown()]);
+      running[0]!.end();
+
+      const [first, second, { skipped, unread }] = await lists;
+      (first as TestJob[]).length = 0;
+      (unread as unknown[]).length = 0;
+
+      expect([second, skipped, await pool.stop()]).toEqual([[waiting], [waiting], [waiting]]);
+      expect((await pool.shutdown()).unread).toHaveLength(1);
+    });
+
     it("P5: keeps unread results readable", async () => {
       const { pool, running } = await busyPool({ workers: 2 });
       running[1]!.end();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 
 import "./support/still-clock.js";
+import { CustomRecvChan, select } from "@chankit/channel";
+
 import { type PoolState, WorkerPool } from "../src/index.js";
 import { busyPool, Gate, jobs, quick, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
@@ -58,6 +60,49 @@ describe("WorkerPool", () => {
       running[0]!.end();
       await settle();
 
+      expect(seen).toEqual(["terminated", true]);
+    });
+
+    it("P6: is there for code that runs while an outcome is told", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1 });
+      const seen: PoolState[] = [];
+      // The promise of the caller asks what it is resolved to for its `then`.
+      const value = {
+        isAwaited: false,
+        get then() {
+          if (this.isAwaited) seen.push(pool.state);
+          this.isAwaited = true;
+          return undefined;
+        },
+      };
+      void pool.submit(() => value);
+
+      void pool.close();
+      await settle();
+
+      expect(seen).toEqual(["terminated"]);
+    });
+
+    it("P6: is there for a channel that leaves a select which reads the last result", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      const seen: unknown[] = [];
+      class Watching extends CustomRecvChan<never> {
+        readonly cap = 0;
+        readonly len = 0;
+        protected poll(): undefined {
+          return undefined;
+        }
+        protected override unwatch(): void {
+          seen.push(pool.state, pool.finished.closed);
+        }
+      }
+      const chosen = select([new Watching(), pool.finished]);
+
+      void pool.close();
+      running[0]!.end();
+      await settle();
+
+      expect((await chosen).key).toBe(1);
       expect(seen).toEqual(["terminated", true]);
     });
 

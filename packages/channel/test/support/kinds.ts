@@ -40,6 +40,34 @@ export class Latest<T> extends CustomChan<T> {
   }
 }
 
+/** Holds texts of so many characters altogether. */
+export class Bytes extends CustomChan<string> {
+  readonly cap: number;
+  readonly #texts = new Chan<string>(Infinity);
+  #len = 0;
+
+  constructor(cap: number) {
+    super();
+    this.cap = cap;
+  }
+
+  get len(): number {
+    return this.#len;
+  }
+
+  protected poll(): Received<string> | undefined {
+    const outcome = this.#texts.tryRecv();
+    this.#len -= outcome?.value?.length ?? 0;
+    return outcome;
+  }
+
+  protected offer(text: string): boolean {
+    if (this.#len + text.length > this.cap) return false;
+    this.#len += text.length;
+    return this.#texts.trySend(text);
+  }
+}
+
 /** A list with `room` for so many values; the test may see and change all that it does. */
 export class Shelf<T> extends CustomChan<T> {
   readonly values: T[] = [];
@@ -47,7 +75,8 @@ export class Shelf<T> extends CustomChan<T> {
   /** The hooks that were called. */
   readonly calls: string[] = [];
   /** What the hooks do besides. */
-  during: Partial<Record<"poll" | "offer" | "watch" | "unwatch", () => unknown>> = {};
+  during: Partial<Record<"poll" | "offer" | "watch" | "unwatch" | "closedError", () => unknown>> =
+    {};
   /** What a send is refused with once it is closed. */
   error: Error | undefined = undefined;
 
@@ -93,6 +122,7 @@ export class Shelf<T> extends CustomChan<T> {
   }
 
   protected override closedError(): Error {
+    this.during.closedError?.();
     return this.error ?? super.closedError();
   }
 

@@ -17,7 +17,6 @@ export class Model {
   #workers: number;
   #counts = { accepted: 0, retrieved: 0, skipped: 0, failed: 0 };
   #blocked: Offer[] = [];
-  /** Withdrawn ones included: they keep their place until a worker comes to it. */
   #queue: Offer[] = [];
   readonly #running = new Set<Offer>();
   #unread = 0;
@@ -35,7 +34,7 @@ export class Model {
   get stats(): PoolStats {
     return {
       ...this.#counts,
-      waiting: this.#queue.filter((offer) => this.fates.get(offer) !== "cancelled").length,
+      waiting: this.#queue.length,
       inProgress: this.#running.size,
       finished: this.#unread,
       blocked: this.#blocked.length,
@@ -96,7 +95,7 @@ export class Model {
 
   #start(): void {
     const offer = this.#queue.shift();
-    if (offer === undefined || this.fates.get(offer) === "cancelled") return;
+    if (offer === undefined) return;
     this.#running.add(offer);
     this.#admit();
     if (!offer.ends.endsWith("when told")) this.#end(offer);
@@ -142,6 +141,7 @@ export class Model {
     if (waits(this.#queue) && call.by === "submit") this.#counts.skipped++;
     else if (!waits(this.#blocked) && !waits(this.#readers)) return;
     this.fates.set(call, "cancelled");
+    this.#queue = this.#queue.filter((offer) => offer !== call);
     this.#blocked = this.#blocked.filter((offer) => offer !== call);
     this.#readers = this.#readers.filter((reader) => reader !== call);
   }
@@ -158,7 +158,6 @@ export class Model {
     this.#leaveOpen();
     if (this.state === "closing") this.state = "stopping";
     for (const offer of this.#queue) {
-      if (this.fates.get(offer) === "cancelled") continue;
       this.#counts.skipped++;
       if (offer.by === "submit") this.fates.set(offer, "ERR_JOB_SKIPPED");
     }
