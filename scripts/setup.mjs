@@ -1,5 +1,6 @@
 // Sets the repository up, as far as it is not: `setup.mjs` installs, `setup.mjs build` builds too,
-// `setup.mjs build bench` also installs the libraries that the benchmarks compare with.
+// `setup.mjs build bench` also installs the libraries that the benchmarks compare with, and
+// `setup.mjs build packaging` the tools that look at the packages as they will be published.
 //
 // A step is skipped while its outputs exist and its stamp says that it succeeded on the very same
 // inputs. The stamp goes before the step begins, so that an interrupted step is run again.
@@ -13,7 +14,8 @@ process.chdir(join(import.meta.dirname, ".."));
 
 const published = ["packages/channel", "packages/pool"];
 const built = [...published, "packages/examples"];
-const manifests = [".", ...built, "bench"].map((folder) => `${folder}/package.json`);
+const optional = ["bench", "packaging"];
+const manifests = [".", ...built, ...optional].map((folder) => `${folder}/package.json`);
 const dependencies = [...manifests, "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 
 // In this order each finds the dist of the packages that it depends on.
@@ -29,15 +31,15 @@ step({
   name: "install",
   inputs: dependencies,
   outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
-  run: () => install("!@chankit/bench"),
+  run: () => install(optional.map((name) => `!@chankit/${name}`)),
 });
 
-if (process.argv.includes("bench")) {
+for (const name of optional.filter((name) => process.argv.includes(name))) {
   step({
-    name: "bench",
+    name,
     inputs: dependencies,
-    outputs: ["bench/node_modules"],
-    run: () => install("@chankit/bench"),
+    outputs: [`${name}/node_modules`],
+    run: () => install([`@chankit/${name}`]),
   });
 }
 
@@ -54,9 +56,10 @@ if (process.argv.includes("build")) {
   });
 }
 
-function install(filter) {
+function install(names) {
   const { packageManager } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-  exec(`npx --yes ${packageManager} install --frozen-lockfile --filter "${filter}"`);
+  const filters = names.map((name) => `--filter "${name}"`).join(" ");
+  exec(`npx --yes ${packageManager} install --frozen-lockfile ${filters}`);
 }
 
 function build() {

@@ -80,11 +80,15 @@ class AbortList {
 
 /** The tie of one who waits to a signal. */
 export class AbortLink {
+  /** @internal */
   next: AbortLink | undefined = undefined;
+  /** @internal */
   previous: AbortLink | undefined;
+  /** @internal */
   readonly target: Abortable;
   #list: AbortList | undefined;
 
+  /** @internal */
   constructor(list: AbortList, target: Abortable) {
     this.#list = list;
     this.previous = list.last;

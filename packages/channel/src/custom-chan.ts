@@ -64,6 +64,7 @@ export abstract class CustomRecvChan<R> extends RecvFace<R> {
     });
   }
 
+  /** Whether the channel is closed. `poll` may still have values. */
   get closed(): boolean {
     return this.#core.closed;
   }

@@ -3,6 +3,7 @@
  * talk over channels, and each operation either takes effect at once or waits for its turn.
  *
  * @packageDocumentation
+ * @module @chankit/channel
  */
 
 export { type Abortable, type AbortLink, onAbort } from "./abort.js";

@@ -16,7 +16,9 @@ const ROUNDING = 1;
 
 /** A channel that has a value whenever it is due. */
 abstract class Timer extends CustomRecvChan<number> {
+  /** 0: nothing is buffered, a value is made when it is received. */
   readonly cap = 0;
+  /** 0, also when a value is due. */
   readonly len = 0;
   /** When the next value is due, in epoch milliseconds. */
   #due = Infinity;

@@ -2,6 +2,7 @@
  * A worker pool made of channels: jobs go in with back-pressure, finished jobs come out.
  *
  * @packageDocumentation
+ * @module @chankit/pool
  */
 
 export { JobSkippedError, PoolClosedError } from "./errors.js";

@@ -19,6 +19,7 @@ export interface JobContext {
 
 /** A job that has ended, one way or the other. */
 export type Finished<J> = {
+  /** The very job that was queued. */
   readonly job: J;
   /** The `id` of the worker that ran it. */
   readonly worker: number;

@@ -3,6 +3,7 @@
  * waiting, and to try code with random programs of fast-check.
  *
  * @packageDocumentation
+ * @module @chankit/channel/testing
  */
 
 export { type ChannelProgram, channelPrograms, type ProgramOptions } from "./programs.js";

@@ -12,7 +12,9 @@ export type Step =
 
 /** The channels of one run. `V` has the types of what is received. */
 export interface Ends<S, V> {
+  /** Those that the program sends to, and closes. */
   readonly send: { readonly [name in keyof S]: SendChan<S[name]> };
+  /** Those that it receives from. */
   readonly recv: { readonly [name in keyof V]: RecvChan<V[name]> };
 }
 

@@ -1,0 +1,79 @@
+// Compares each entry point's public API with its report, packages/*/api/*.api.md, which is
+// committed so that a change of the API shows in the diff. `--update` writes the reports anew.
+
+import { join } from "node:path";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+
+const packages = join(import.meta.dirname, "../packages");
+const entries = [
+  { folder: "channel", types: "index.d.ts", report: "channel" },
+  { folder: "channel", types: "testing/index.d.ts", report: "channel-testing" },
+  { folder: "pool", types: "index.d.ts", report: "pool" },
+];
+const isUpdate = process.argv.includes("--update");
+
+for (const { folder, types, report } of entries) {
+  const name = `packages/${folder}/api/${report}.api.md`;
+  const { succeeded, apiReportChanged } = Extractor.invoke(configOf(folder, types, report), {
+    localBuild: isUpdate,
+    messageCallback: (message) => {
+      // What it says about a changed report names files in temp/, not the command to run.
+      if (message.category === "console") message.logLevel = ExtractorLogLevel.None;
+    },
+  });
+  const isRefused = !succeeded || (apiReportChanged && !isUpdate);
+  console.log(`${name}: ${outcome(isRefused, apiReportChanged)}`);
+  if (isRefused) process.exitCode = 1;
+}
+
+function outcome(isRefused, isChanged) {
+  if (!isChanged) return isRefused ? "failed" : "is the API";
+  return isRefused ? "is not the API any more: see `npm run api`" : "written";
+}
+
+function configOf(folder, types, report) {
+  const projectFolder = join(packages, folder);
+  const logLevel = "warning";
+  return ExtractorConfig.prepare({
+    packageJsonFullPath: join(projectFolder, "package.json"),
+    configObjectFullPath: undefined,
+    configObject: {
+      projectFolder,
+      mainEntryPointFilePath: join(projectFolder, "dist/esm", types),
+      compiler: {
+        // The extractor brings a TypeScript of its own, which may not know the settings of ours.
+        overrideTsconfig: {
+          compilerOptions: {
+            lib: ["ES2023", "ESNext.Disposable", "DOM"],
+            module: "NodeNext",
+            types: [],
+          },
+          include: [join(projectFolder, "dist/esm")],
+        },
+      },
+      apiReport: {
+        enabled: true,
+        includeForgottenExports: true,
+        reportFileName: report,
+        reportFolder: join(projectFolder, "api"),
+        reportTempFolder: join(projectFolder, "node_modules/.cache/api"),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      newlineKind: "lf",
+      messages: {
+        compilerMessageReporting: { default: { logLevel } },
+        extractorMessageReporting: {
+          default: { logLevel },
+          // All that is exported is public; what it is made of is in the report too.
+          "ae-missing-release-tag": { logLevel: "none" },
+          "ae-forgotten-export": { logLevel: "none" },
+          // `npm run docs` sees to the comments.
+          "ae-undocumented": { logLevel: "none" },
+          "ae-unresolved-link": { logLevel: "none" },
+        },
+      },
+    },
+  });
+}
