@@ -3,15 +3,15 @@
 
 import * as fs from "node:fs/promises";
 import { createServer } from "node:http";
+import { extname } from "node:path";
 import { chromium } from "playwright-core";
 
-const types = { html: "text/html", js: "text/javascript" };
+const types = { ".html": "text/html", ".js": "text/javascript" };
 const server = createServer(async ({ url }, response) => {
-  const file = await fs.readFile(`.${url}`).catch(() => undefined);
-  response.writeHead(file === undefined ? 404 : 200, {
-    "content-type": types[url.split(".").at(-1)],
-  });
-  response.end(file);
+  const content = await fs.readFile(`.${url}`).catch(() => undefined);
+  response.statusCode = content === undefined ? 404 : 200;
+  response.setHeader("content-type", types[extname(url)] ?? "text/plain");
+  response.end(content);
 }).listen(0, "127.0.0.1");
 
 // Root, as in a container, has no sandbox.
