@@ -21,6 +21,7 @@ export const consumers = {
   },
   "typescript-5.5": typescript("5.5.4"),
   "typescript-6.0": typescript("6.0.3"),
+  "typescript-7.0": typescript("7.0.2"),
   esbuild: {
     install: ["esbuild@0.28.2"],
     files: ["program.mjs"],
@@ -69,21 +70,26 @@ function node(major) {
   };
 }
 
-/** Checks ES and CommonJS under each resolution, our declarations included, and runs what comes out. */
+/**
+ * Checks ES and CommonJS under each resolution, our declarations included, and runs what comes out:
+ * for a server, whose types are Node's, and for the browser, where nobody has installed these.
+ */
 function typescript(version) {
-  const check = "tsc --strict --skipLibCheck false --target es2022 --types node";
+  const check = "tsc --strict --skipLibCheck false --target es2022";
+  const server = `${check} --lib es2022 --types node`;
+  const browser = `${check} --typeRoots none`;
   return {
     // The entry for tests speaks of fast-check.
     install: [`typescript@${version}`, "@types/node@20.19.43", "fast-check@4.10.2"],
     files: ["types.mts", "types.cts"],
     commands: [
-      `${check} --module node16 --outDir node16 types.mts types.cts`,
+      `${server} --module node16 --outDir node16 types.mts types.cts`,
       "node node16/types.mjs",
       "node node16/types.cjs",
-      `${check} --module nodenext --outDir nodenext types.mts types.cts`,
+      `${browser} --module nodenext --outDir nodenext types.mts types.cts`,
       "node nodenext/types.mjs",
       "node nodenext/types.cjs",
-      `${check} --module esnext --moduleResolution bundler --outDir bundler types.mts`,
+      `${browser} --module esnext --moduleResolution bundler --outDir bundler types.mts`,
       "node bundler/types.mjs",
     ],
   };

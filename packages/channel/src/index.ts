@@ -1,3 +1,6 @@
+// The declarations speak of `Disposable`, which few projects have switched on yet.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * Go-style channels: `Chan`, `select` and what goes with them. A task is an async function; tasks
  * talk over channels, and each operation either takes effect at once or waits for its turn.
