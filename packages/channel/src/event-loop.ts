@@ -20,7 +20,7 @@ const MAX_PACE = 8192;
 
 // Both are taken once, at load: a test that fakes time must not stop channels.
 const now = performance.now.bind(performance);
-const afterThisTurn = turnScheduler();
+const scheduleTurn = turnScheduler(turn);
 
 interface Postponed {
   readonly settle: (outcome: never) => void;
@@ -112,7 +112,7 @@ function look(): boolean {
 function startSlice(time: number): void {
   sliceStart = time;
   sliceRunning = true;
-  afterThisTurn(turn);
+  scheduleTurn();
 }
 
 /** Learns from `operations` having taken `elapsed` ms: slowing down at once, speeding up by doubling. */
@@ -142,17 +142,13 @@ function turn(): void {
 }
 
 /** The cheapest way to be called in a later turn: `setImmediate`, or a message in browsers. */
-function turnScheduler(): (callback: () => void) => void {
+function turnScheduler(callback: () => void): () => void {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
-  if (setImmediate !== undefined) return (callback) => void setImmediate(callback);
+  if (setImmediate !== undefined) return () => void setImmediate(callback);
 
   const { port1, port2 } = new MessageChannel();
-  let next = (): void => undefined;
-  port1.onmessage = () => {
-    next();
-  };
-  return (callback) => {
-    next = callback;
+  port1.onmessage = callback;
+  return () => {
     port2.postMessage(undefined);
   };
 }
