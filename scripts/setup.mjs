@@ -1,5 +1,6 @@
 // Sets the repository up, as far as it is not: `setup.mjs` installs, `setup.mjs build` builds too,
-// `setup.mjs build bench` also installs the libraries that the benchmarks compare with.
+// `setup.mjs build bench` also installs the libraries that the benchmarks compare with,
+// `setup.mjs mutation` what changes the sources to test the tests.
 //
 // A step is skipped while its outputs exist and its stamp says that it succeeded on the very same
 // inputs. The stamp goes before the step begins, so that an interrupted step is run again.
@@ -13,7 +14,7 @@ process.chdir(join(import.meta.dirname, ".."));
 
 const published = ["packages/channel", "packages/pool"];
 const built = [...published, "packages/examples"];
-const manifests = [".", ...built, "bench"].map((folder) => `${folder}/package.json`);
+const manifests = [".", ...built, "bench", "mutation"].map((folder) => `${folder}/package.json`);
 const dependencies = [...manifests, "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 
 // In this order each finds the dist of the packages that it depends on.
@@ -29,7 +30,7 @@ step({
   name: "install",
   inputs: dependencies,
   outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
-  run: () => install("!@chankit/bench"),
+  run: () => install("!@chankit/bench", "!@chankit/mutation"),
 });
 
 if (process.argv.includes("bench")) {
@@ -38,6 +39,15 @@ if (process.argv.includes("bench")) {
     inputs: dependencies,
     outputs: ["bench/node_modules"],
     run: () => install("@chankit/bench"),
+  });
+}
+
+if (process.argv.includes("mutation")) {
+  step({
+    name: "mutation",
+    inputs: dependencies,
+    outputs: ["mutation/node_modules"],
+    run: () => install("@chankit/mutation"),
   });
 }
 
@@ -54,9 +64,10 @@ if (process.argv.includes("build")) {
   });
 }
 
-function install(filter) {
+function install(...filters) {
   const { packageManager } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-  exec(`npx --yes ${packageManager} install --frozen-lockfile --filter "${filter}"`);
+  const args = filters.map((filter) => `--filter "${filter}"`).join(" ");
+  exec(`npx --yes ${packageManager} install --frozen-lockfile ${args}`);
 }
 
 function build() {

@@ -20,7 +20,7 @@ const MAX_PACE = 8192;
 
 // Both are taken once, at load: a test that fakes time must not stop channels.
 const now = performance.now.bind(performance);
-const afterThisTurn = turnScheduler();
+const scheduleTurn = turnScheduler();
 
 interface Postponed {
   readonly settle: (outcome: never) => void;
@@ -130,7 +130,7 @@ export function isPostponing(): boolean {
 function startSlice(time: number): void {
   sliceStart = time;
   sliceRunning = true;
-  afterThisTurn(turn);
+  scheduleTurn();
 }
 
 /** Learns from `operations` having taken `elapsed` ms: slowing down at once, speeding up by doubling. */

@@ -1,0 +1,12 @@
+// Stops at the first failure: a mutant need not be killed twice.
+
+const { TestEnvironment } = require("jest-environment-node");
+
+module.exports = class extends TestEnvironment {
+  #hasFailed = false;
+
+  handleTestEvent({ name, test }) {
+    if (name === "test_done" && test.errors.length > 0) this.#hasFailed = true;
+    if (name === "test_start" && this.#hasFailed) test.mode = "skip";
+  }
+};
