@@ -51,7 +51,7 @@ function optionsFor(name) {
     incrementalFile: `node_modules/.cache/stryker/${name}.json`,
     timeoutMS: 5000,
     thresholds: { high: 100, low: 95, break: 95 },
-    reporters: ["clear-text"],
+    reporters: ["clear-text", "progress-append-only"],
     clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
     plugins: [import.meta.resolve("@stryker-mutator/jest-runner")],
     testRunner: "jest",
