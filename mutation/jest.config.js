@@ -4,7 +4,7 @@ const { join } = require("node:path");
 // waits for what a mutant never does waits in vain.
 module.exports = {
   rootDir: join(__dirname, ".."),
-  testTimeout: 5000,
+  testTimeout: 3000,
   roots: ["<rootDir>/mutation", "<rootDir>/packages"],
   testMatch: ["<rootDir>/mutation/every.test.js"],
   testEnvironment: join(__dirname, "environment.js"),

@@ -23,6 +23,7 @@ const leftOut = [
   "fakes",
   "interleaving",
   "property",
+  "vitest",
 ];
 
 const packages = ["channel", "pool"];
@@ -49,7 +50,7 @@ function optionsFor(name) {
     coverageAnalysis: "perTest",
     incremental: true,
     incrementalFile: `node_modules/.cache/stryker/${name}.json`,
-    timeoutMS: 5000,
+    timeoutMS: 2000,
     thresholds: { high: 100, low: 95, break: 95 },
     reporters: ["clear-text", "progress-append-only"],
     clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
