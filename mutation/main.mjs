@@ -24,6 +24,10 @@ const leftOut = [
   "interleaving",
   "property",
   "vitest",
+  // They say what others say in the words of Go, or of other libraries.
+  "go/",
+  "other-",
+  "original-",
 ];
 
 const packages = ["channel", "pool"];
