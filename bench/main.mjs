@@ -1,18 +1,25 @@
-// npm run bench -- [WORKLOAD…] [--rounds N] [--json FILE]
+// npm run bench -- [WORKLOAD…] [--rounds N] [--json FILE] [--svg FOLDER]
 //
 // Measures chankit side by side with other libraries, and with Go if there is one: in each round
 // every contestant has its turn, and a ratio is formed of two figures of the same round. Reported is
-// the median of the rounds, after one to warm up.
+// the median of the rounds, after one to warm up. The workload `latency` is of another kind: how
+// long timers and sockets wait while channels are busy.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { endAll, goVersion, run } from "./rivals.mjs";
-import { SLOW, workloads } from "./workloads.mjs";
+import { drawBars, drawWaiters } from "./charts.mjs";
+import { measureLatencies } from "./latency/measure.mjs";
+import { endAll, goVersion, run, runAlone } from "./rivals.mjs";
+import { BASELINES, SLOW, workloads } from "./workloads.mjs";
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "5" }, json: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    json: { type: "string" },
+    svg: { type: "string" },
+  },
 });
 const rounds = Number(options.rounds);
 const go = goVersion();
@@ -26,13 +33,20 @@ for (const workload of workloads) {
   print(result);
 }
 endAll();
+const isWanted = names.length === 0 || names.includes("latency");
+const latencies = isWanted ? await measureLatencies() : [];
 if (options.json !== undefined) {
   const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
-  writeFileSync(options.json, JSON.stringify({ environment, results }, undefined, 2));
+  const report = { environment, results, latencies };
+  writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+}
+if (options.svg !== undefined) {
+  writeFileSync(`${options.svg}/bench.svg`, await drawBars(results));
+  writeFileSync(`${options.svg}/waiters.svg`, await drawWaiters(results));
 }
 
 async function measure(workload) {
-  const { name, count, peers, targets } = workload;
+  const { name, count, peers, targets, alone = false } = workload;
   const against = targets.map((target) => target.against).filter((rival) => rival !== "peers");
   const rivals = [...new Set([...against, ...peers])].filter((rival) => rival !== "go" || go);
 
@@ -40,10 +54,10 @@ async function measure(workload) {
   for (let round = 0; round <= rounds; round++) {
     for (const contestant of Object.keys(times)) {
       const share = SLOW.has(contestant) ? count / 10 : count;
-      // A rival that is a workload is one of ours, to compare with.
-      const own = workloads.some((other) => other.name === contestant);
-      const elapsed = await run(own ? "chankit" : contestant, own ? contestant : name, share);
-      if (round > 0) times[contestant].push(elapsed / share);
+      const own = BASELINES.has(contestant);
+      const [who, what] = own ? ["chankit", contestant] : [contestant, name];
+      const figure = await (alone ? runAlone : run)(who, what, share);
+      if (round > 0) times[contestant].push(figure / share);
     }
   }
 
@@ -59,7 +73,7 @@ async function measure(workload) {
     const spread = [Math.min(...ratios), Math.max(...ratios)];
     return [{ rival, ratio, spread, most, met: ratio <= most }];
   });
-  return { name, title: workload.title, medians, checks };
+  return { name, title: workload.title, unit: workload.unit ?? "ns", medians, checks };
 }
 
 function median(figures) {
@@ -67,8 +81,8 @@ function median(figures) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-function print({ name, title, medians, checks }) {
-  console.log(`\n${name}: ${title} (ns)`);
+function print({ name, title, unit, medians, checks }) {
+  console.log(`\n${name}: ${title} (${unit})`);
   const figures = Object.entries(medians).map(([who, ns]) => `${who} ${format(ns)}`);
   console.log(`  ${figures.join(" | ")}`);
   for (const { rival, ratio, spread, most, met } of checks) {

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const running = new Map();
+let goBinary;
 
-/** The nanoseconds that `contestant` takes for `count` units of `workload`. */
+/** What `contestant` takes for `count` units of `workload`: nanoseconds, or whatever it measures. */
 export function run(contestant, workload, count) {
   if (!running.has(contestant)) {
     running.set(contestant, contestant === "go" ? startGo() : startNode(contestant));
@@ -17,9 +18,18 @@ export function run(contestant, workload, count) {
   return running.get(contestant).run(workload, count);
 }
 
+/** The same in a process of its own, where nothing has run before. */
+export async function runAlone(contestant, workload, count) {
+  endAll();
+  const figure = await run(contestant, workload, count);
+  endAll();
+  return figure;
+}
+
 /** Ends all of them. */
 export function endAll() {
   for (const { child } of running.values()) child.kill();
+  running.clear();
 }
 
 /** The version of Go on this machine; `undefined` if there is none. */
@@ -31,7 +41,7 @@ export function goVersion() {
 function startNode(contestant) {
   const child = fork(join(import.meta.dirname, "contestant.mjs"), [contestant]);
   let pending;
-  child.on("message", (elapsed) => pending.resolve(elapsed));
+  child.on("message", (figure) => pending.resolve(figure));
   child.on("exit", () => pending?.reject(new Error(`${contestant} has failed`)));
   const run = (workload, count) =>
     new Promise((resolve, reject) => {
@@ -41,13 +51,18 @@ function startNode(contestant) {
   return { child, run };
 }
 
-function startGo() {
+function buildGo() {
   const binary = join(mkdtempSync(join(tmpdir(), "chankit-bench-")), "workloads");
-  const source = join(import.meta.dirname, "go", "main.go");
-  const { status } = spawnSync("go", ["build", "-o", binary, source], { stdio: "inherit" });
+  const source = join(import.meta.dirname, "go");
+  const options = { cwd: source, stdio: "inherit" };
+  const { status } = spawnSync("go", ["build", "-o", binary, "."], options);
   if (status !== 0) throw new Error("the Go workloads do not build");
+  return binary;
+}
 
-  const child = spawn(binary, { env: { ...process.env, GOMAXPROCS: "1" } });
+function startGo() {
+  goBinary ??= buildGo();
+  const child = spawn(goBinary, { env: { ...process.env, GOMAXPROCS: "1" } });
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   const run = async (workload, count) => {
     child.stdin.write(`${workload} ${count}\n`);

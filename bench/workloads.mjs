@@ -9,6 +9,9 @@ const POOLS = ["fastq", "fastq-promise", "async-queue", "p-limit", "p-queue"];
 /** Slow contestants get a share of the messages, so that a run takes minutes. */
 export const SLOW = new Set(["effect", "ts-chan", "lesomnus", "nodeguy", "async-queue", "p-limit"]);
 
+/** Workloads of ours with less of something, with which those with more are compared. */
+export const BASELINES = new Set(["drain-1k", "waiters-1", "cases-10", "channels-1", "spsc-128"]);
+
 export const workloads = [
   {
     name: "spsc",
@@ -128,5 +131,57 @@ export const workloads = [
     count: 100_000,
     peers: ["p-limit"],
     targets: [{ against: "peers", most: 1 }],
+  },
+  {
+    name: "blocked-memory",
+    title: "tasks that wait in recv, each",
+    count: 1_000_000,
+    unit: "bytes",
+    alone: true,
+    peers: ["floor"],
+    targets: [{ against: "go", most: 0.35 }],
+  },
+  {
+    name: "blocked-wake",
+    title: "the same, woken by one close, each",
+    count: 1_000_000,
+    alone: true,
+    peers: ["floor"],
+    targets: [{ against: "go", most: 0.6 }],
+  },
+  {
+    name: "drain-30k",
+    title: "30,000 blocked senders drained, a message, beside 1,000",
+    count: 300_000,
+    peers: [],
+    targets: [{ against: "drain-1k", most: 1.5 }],
+  },
+  {
+    name: "waiters-1k",
+    title: "select beside 1,000 that wait, beside 1",
+    count: 200_000,
+    peers: [],
+    targets: [{ against: "waiters-1", most: 1.2 }],
+  },
+  {
+    name: "waiters-100k",
+    title: "select beside 100,000 that wait, beside 1",
+    count: 200_000,
+    peers: [],
+    targets: [{ against: "waiters-1", most: 1.2 }],
+  },
+  {
+    name: "cases-10k",
+    title: "select of 10,000 cases, a case, beside 10",
+    count: 400_000,
+    peers: [],
+    targets: [{ against: "cases-10", most: 1.5 }],
+  },
+  {
+    name: "channels-100k",
+    title: "a message through each of 100,000 channels, beside 1",
+    count: 1_000_000,
+    peers: [],
+    targets: [{ against: "channels-1", most: 10 }],
   },
 ];

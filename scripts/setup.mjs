@@ -1,6 +1,7 @@
 // Sets the repository up, as far as it is not: `setup.mjs` installs, `setup.mjs build` builds too,
-// `setup.mjs build bench` also installs the libraries that the benchmarks compare with, and
-// `setup.mjs build packaging` the tools that look at the packages as they will be published.
+// `setup.mjs build bench` also installs the libraries that the benchmarks compare with,
+// `setup.mjs mutation` what changes the sources to test the tests, and `setup.mjs build packaging`
+// the tools that look at the packages as they will be published.
 //
 // A step is skipped while its outputs exist and its stamp says that it succeeded on the very same
 // inputs. The stamp goes before the step begins, so that an interrupted step is run again.
@@ -14,7 +15,7 @@ process.chdir(join(import.meta.dirname, ".."));
 
 const published = ["packages/channel", "packages/pool"];
 const built = [...published, "packages/examples"];
-const optional = ["bench", "packaging"];
+const optional = ["bench", "mutation", "packaging"];
 const manifests = [".", ...built, ...optional].map((folder) => `${folder}/package.json`);
 const dependencies = [...manifests, "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 

@@ -3,14 +3,17 @@ import { WorkerPool } from "@chankit/pool";
 
 import { lockWorkloads } from "./locks.mjs";
 import { channelWorkloads } from "./promise-channels.mjs";
+import { scaleWorkloads } from "./scale.mjs";
+
+export const library = {
+  make: (cap) => new Chan(cap),
+  send: (channel, value) => channel.send(value),
+  recv: (channel) => channel.recv(),
+  select: (a, b) => select([a, b]),
+};
 
 export default {
-  ...channelWorkloads({
-    make: (cap) => new Chan(cap),
-    send: (channel, value) => channel.send(value),
-    recv: (channel) => channel.recv(),
-    select: (a, b) => select([a, b]),
-  }),
+  ...channelWorkloads(library),
 
   async "spsc-128-try"(count) {
     const channel = new Chan(128);
@@ -51,6 +54,8 @@ export default {
       channel = next;
     }
   },
+
+  ...scaleWorkloads,
 
   ...lockWorkloads("mutex", {
     make: () => new Mutex(),

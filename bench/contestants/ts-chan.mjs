@@ -2,7 +2,7 @@ import { Chan, recv, Select } from "ts-chan";
 
 import { channelWorkloads } from "./promise-channels.mjs";
 
-export default channelWorkloads({
+export const library = {
   make: (cap) => new Chan(cap),
   send: (channel, value) => channel.send(value),
   recv: (channel) => channel.recv(),
@@ -10,4 +10,6 @@ export default channelWorkloads({
     const select = new Select([recv(a), recv(b)]);
     return select.recv(select.cases[await select.wait()]);
   },
-});
+};
+
+export default channelWorkloads(library);

@@ -66,9 +66,8 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   trySend(value: S): boolean {
-    if (this.#sending === undefined) return false;
-    if (this.#closed) throw this.#sending.closedError();
-    if (this.senders?.peek() !== undefined || !this.#sending.offer(value)) return false;
+    if (this.#closed && this.#sending !== undefined) throw this.#sending.closedError();
+    if (this.senders?.peek() !== undefined || this.#sending?.offer(value) !== true) return false;
     this.serve();
     return true;
   }

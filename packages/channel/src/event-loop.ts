@@ -63,9 +63,6 @@ export function settled<T>(outcome: T): Promise<T> {
   return overdue() ? inLaterTurn(outcome) : Promise.resolve(outcome);
 }
 
-// Awaiting an old promise costs no more than awaiting a new one, and making it costs nothing.
-const DONE = Promise.resolve();
-
 /** The same for an operation that fails: one who tries again and again must not starve others. */
 export function rejected(reason: unknown): Promise<never> {
   if (!overdue()) return Promise.reject(reason);
@@ -73,6 +70,9 @@ export function rejected(reason: unknown): Promise<never> {
     postpone(reject, reason);
   });
 }
+
+// Awaiting an old promise costs no more than awaiting a new one, and making it costs nothing.
+const DONE = Promise.resolve();
 
 /** The same for an operation without an outcome. */
 export function done(): Promise<void> {

@@ -13,7 +13,7 @@ import { rejected, settled } from "./event-loop.js";
 import type { SendPort } from "./port.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
-import { Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
+import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
 
 /**
  * Waits until one of the cases can complete, completes exactly that one, and says which.
@@ -73,8 +73,8 @@ export function trySelect<const C extends Cases>(cases: C): Selected<C> | undefi
 }
 
 /** The cases that are switched on, each read once. */
-function read(cases: Cases): SelectWaiter[] {
-  const open: SelectWaiter[] = [];
+function read(cases: Cases): OpenCase[] {
+  const open: OpenCase[] = [];
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) add(open, i, cases[i] as Case);
   } else if (typeof cases === "object" && (cases as unknown) !== null && !portOf(cases)) {
@@ -85,7 +85,7 @@ function read(cases: Cases): SelectWaiter[] {
   return open;
 }
 
-function add(open: SelectWaiter[], key: Key, one: Case): void {
+function add(open: OpenCase[], key: Key, one: Case): void {
   if (isNil(one)) return;
 
   if (one instanceof SendCase) {
@@ -94,7 +94,7 @@ function add(open: SelectWaiter[], key: Key, one: Case): void {
     if (port?.senders === undefined) {
       throw new TypeError(`case ${String(key)} sends to what is not a channel to send to`);
     }
-    open.push(SelectWaiter.to(key, port as SendPort<unknown>, one.value));
+    open.push(new OpenCase(key, undefined, port as SendPort<unknown>, one.value));
     return;
   }
 
@@ -104,15 +104,16 @@ function add(open: SelectWaiter[], key: Key, one: Case): void {
       `case ${String(key)} is neither a channel, nor send(...), nor switched off`,
     );
   }
-  open.push(SelectWaiter.from(key, port));
+  open.push(new OpenCase(key, port, undefined, undefined));
 }
 
 /** Pass 1. Leaves the cases in the random order in which they were tried. */
-function poll(open: SelectWaiter[]): Chosen | undefined {
+function poll(open: OpenCase[]): Chosen | undefined {
   for (let i = 0; i < open.length; i++) {
-    const pick = i + random.below(open.length - i);
-    const one = open[pick] as SelectWaiter;
-    open[pick] = open[i] as SelectWaiter;
+    const left = open.length - i;
+    const pick = left === 1 ? i : i + random.below(left);
+    const one = open[pick] as OpenCase;
+    open[pick] = open[i] as OpenCase;
     open[i] = one;
 
     const chosen = one.attempt();
@@ -122,10 +123,11 @@ function poll(open: SelectWaiter[]): Chosen | undefined {
 }
 
 /** Pass 2. Pass 3 is `Selection.withdraw`. */
-function park(open: readonly SelectWaiter[], signal: AbortSignal | undefined): Promise<Chosen> {
+function park(open: readonly OpenCase[], signal: AbortSignal | undefined): Promise<Chosen> {
   return new Promise((resolve, reject) => {
-    const selection = new Selection(open, resolve, reject);
+    const waiters = open.map((one) => new SelectWaiter(one));
+    const selection = new Selection(waiters, resolve, reject);
     if (signal !== undefined) selection.link = onAbort(signal, selection);
-    for (const one of open) if (!selection.isDecided) one.park(selection);
+    for (const one of waiters) if (!selection.isDecided) one.park(selection);
   });
 }

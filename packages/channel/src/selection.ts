@@ -21,46 +21,56 @@ export interface Chosen {
   readonly done: boolean;
 }
 
-/** One case of a select. Both kinds are of one class, since all waiters meet in the same code. */
-export class SelectWaiter extends Waiter {
-  readonly #key: Key;
-  readonly #from: RecvPort<unknown> | undefined;
-  readonly #to: SendPort<unknown> | undefined;
-  #selection: Selection | undefined = undefined;
-
-  private constructor(
+/** A case that is switched on. Most selects need no more of it than to try it. */
+export class OpenCase {
+  readonly key: Key;
+  readonly from: RecvPort<unknown> | undefined;
+  readonly to: SendPort<unknown> | undefined;
+  readonly value: unknown;
+  constructor(
     key: Key,
     from: RecvPort<unknown> | undefined,
     to: SendPort<unknown> | undefined,
     value: unknown,
   ) {
-    super(value);
-    this.#key = key;
-    this.#from = from;
-    this.#to = to;
-  }
-
-  /** A case that receives. */
-  static from(key: Key, port: RecvPort<unknown>): SelectWaiter {
-    return new SelectWaiter(key, port, undefined, undefined);
-  }
-
-  /** A case that sends `value`. */
-  static to(key: Key, port: SendPort<unknown>, value: unknown): SelectWaiter {
-    return new SelectWaiter(key, undefined, port, value);
+    this.key = key;
+    this.from = from;
+    this.to = to;
+    this.value = value;
   }
 
   /** Completes the case if that can be done at once. */
   attempt(): Chosen | undefined {
-    if (this.#from === undefined) return this.#to?.trySend(this.value) ? this.#sent() : undefined;
-    const outcome = this.#from.tryRecv();
-    return outcome && this.#received(outcome);
+    if (this.from === undefined) return this.to?.trySend(this.value) ? this.sent() : undefined;
+    const outcome = this.from.tryRecv();
+    return outcome && this.received(outcome);
+  }
+
+  /** What the select gives, when the case has received. */
+  received({ ok, value, done }: Received<unknown>): Chosen {
+    return { key: this.key, ok, value, done };
+  }
+
+  /** The same, when it has sent. */
+  sent(): Chosen {
+    return { key: this.key, ok: true, value: undefined, done: false };
+  }
+}
+
+/** A case that waits. Both kinds are of one class, since all waiters meet in the same code. */
+export class SelectWaiter extends Waiter {
+  readonly case: OpenCase;
+  #selection: Selection | undefined = undefined;
+
+  constructor(one: OpenCase) {
+    super(one.value);
+    this.case = one;
   }
 
   /** Waits for the channel; what happens to this case happens to the `selection`. */
   park(selection: Selection): void {
     this.#selection = selection;
-    (this.#from?.receivers ?? this.#to?.senders)?.enqueue(this);
+    (this.case.from?.receivers ?? this.case.to?.senders)?.enqueue(this);
   }
 
   get signal(): AbortSignal | undefined {
@@ -76,23 +86,15 @@ export class SelectWaiter extends Waiter {
   }
 
   receive(outcome: Received<unknown>): void {
-    this.#selection?.choose(this.#received(outcome));
+    this.#selection?.choose(this.case.received(outcome));
   }
 
   proceed(): void {
-    this.#selection?.choose(this.#sent());
+    this.#selection?.choose(this.case.sent());
   }
 
   fail(error: unknown): void {
     this.#selection?.fail(error);
-  }
-
-  #received({ ok, value, done }: Received<unknown>): Chosen {
-    return { key: this.#key, ok, value, done };
-  }
-
-  #sent(): Chosen {
-    return { key: this.#key, ok: true, value: undefined, done: false };
   }
 }
 

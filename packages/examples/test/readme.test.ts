@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
-
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
-import { settle } from "@chankit/channel/testing";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { compileErrors, programsOf, run } from "./support/readme.js";
+import { withoutWaiting } from "./support/faked-time.js";
+import { run } from "./support/program.js";
+import { compileErrors, programsOf } from "./support/readme.js";
 
 const programs = programsOf("README.md");
 
@@ -23,15 +23,6 @@ describe("README", () => {
   });
 
   it.each(programs)("$title: prints what it says", async (program) => {
-    const ended = new AbortController();
-    const printed = run(program).finally(() => {
-      ended.abort();
-    });
-    while (!ended.signal.aborted) {
-      await settle();
-      jest.advanceTimersToNextTimer();
-    }
-
-    expect(await printed).toBe(program.output);
+    expect(await withoutWaiting(run(program.code))).toBe(program.output);
   });
 });

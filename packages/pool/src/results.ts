@@ -58,7 +58,7 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
 
   /** Lifts the bound. */
   lift(): void {
-    if (!this.#room.closed) this.#room.close();
+    this.#room.close();
   }
 
   /** There will be no more results; what is here is still read. */

@@ -13,7 +13,6 @@ import {
   WaitGroup,
 } from "../../src/index.js";
 import { expectNoWaiters, settle, toHaveNoWaiters } from "../../src/testing/index.js";
-import { runVitest } from "../support/program.js";
 
 class Never extends CustomChan<number> {
   override readonly cap = 0;
@@ -144,12 +143,6 @@ describe("expectNoWaiters and toHaveNoWaiters", () => {
     expect(() => {
       expectOf(thing).not.toHaveNoWaiters();
     }).toThrow("expected that somebody waits, but nobody does");
-  });
-
-  it("toHaveNoWaiters is a matcher of Vitest, too", async () => {
-    const { success, numPassedTests } = await runVitest("waiters.spec.ts");
-
-    expect({ success, numPassedTests }).toEqual({ success: true, numPassedTests: 1 });
   });
 
   it("look at all things, and number them", () => {

@@ -1,4 +1,4 @@
-// Run by Vitest itself, which `testing/waiters.test.ts` calls.
+// Run by Vitest itself, which `testing/vitest.test.ts` calls.
 
 import { expect, it } from "vitest";
 

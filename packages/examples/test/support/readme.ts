@@ -2,9 +2,10 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "node:util";
 
 import ts from "typescript";
+
+import { outputOf } from "./program.js";
 
 const root = join(__dirname, "../../../..");
 
@@ -13,7 +14,7 @@ export interface Program {
   /** The heading above it. */
   readonly title: string;
   readonly code: string;
-  /** What it says that it prints, below `// Output:`. */
+  /** What it says that it prints. */
   readonly output: string;
 }
 
@@ -24,7 +25,7 @@ export function programsOf(path: string): readonly Program[] {
     [...section.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ""]) => ({
       title: section.slice(0, section.indexOf("\n")),
       code,
-      output: (code.split("// Output:\n")[1] ?? "").replaceAll(/^\/\/ ?/gm, ""),
+      output: outputOf(code),
     })),
   );
 }
@@ -52,23 +53,4 @@ export function compileErrors(programs: readonly Program[]): readonly string[] {
       ...program.getSemanticDiagnostics(file),
     ])
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-}
-
-/** Runs a program to its end, and gives what it prints. */
-export async function run({ code }: Program): Promise<string> {
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  });
-  let printed = "";
-  const console = { log: (...args: unknown[]) => (printed += `${format(...args)}\n`) };
-  // A module may await at its top level, a function must be told that it may.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is ours: it is the README's
-  const main = new Function(
-    "require",
-    "exports",
-    "console",
-    `return (async () => {${outputText}})();`,
-  );
-  await (main as (...args: unknown[]) => Promise<void>)(require, {}, console);
-  return printed;
 }

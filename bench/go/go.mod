@@ -1,0 +1,3 @@
+module chankit/bench
+
+go 1.19

@@ -1,0 +1,18 @@
+// Tells `every.test.js` which tests are wanted, and stops at the first failure: a mutant need not be
+// killed twice.
+
+const { TestEnvironment } = require("jest-environment-node");
+
+module.exports = class extends TestEnvironment {
+  #hasFailed = false;
+
+  constructor(config, context) {
+    super(config, context);
+    this.global.wantedTests = config.globalConfig.testNamePattern;
+  }
+
+  handleTestEvent({ name, test }) {
+    if (name === "test_done" && test.errors.length > 0) this.#hasFailed = true;
+    if (name === "test_start" && this.#hasFailed) test.mode = "skip";
+  }
+};
