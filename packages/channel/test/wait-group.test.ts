@@ -60,7 +60,9 @@ describe("WaitGroup", () => {
         const group = new WaitGroup();
         group.add(1);
 
-        expect(() => group.add(n as number)).toThrow(RangeError);
+        expect(() => group.add(n as number)).toThrow(
+          new RangeError(`n must be an integer, not ${String(n)}`),
+        );
 
         expect(group.count).toBe(1);
       },

@@ -1,9 +1,10 @@
 // What another abort listener does before ours has run; and what a withdrawal leaves behind.
 
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import "./support/still-clock.js";
 import { WorkerPool } from "../src/index.js";
+import { Submission } from "../src/submission.js";
 import { counters, lost } from "./support/counters.js";
 import { isGarbage } from "./support/garbage.js";
 import { busyPool, jobs, names, quick, readAll, type TestJob } from "./support/jobs.js";
@@ -230,6 +231,25 @@ describe("WorkerPool", () => {
       running[0]!.end();
       await settle();
       expect(order).toEqual(["first", "middle", "last"]);
+    });
+
+    it("C10: costs O(1): the queue is gone through only when most of it has been withdrawn", async () => {
+      const { pool } = await busyPool({ workers: 1, queueSize: Infinity });
+      const looks = jest.spyOn(Submission.prototype, "isWithdrawn", "get");
+      const controllers = Array.from({ length: 1000 }, () => new AbortController());
+      for (const { signal } of controllers) watch(pool.submit(() => 1, { signal }));
+      const looksAfter: number[] = [];
+
+      for (const [i, controller] of controllers.entries()) {
+        controller.abort();
+        if ((i + 1) % 250 === 0) looksAfter.push(looks.mock.calls.length);
+      }
+      looks.mockRestore();
+
+      expect(looksAfter.slice(0, 2)).toEqual([0, 0]);
+      expect(looksAfter[2]).toBeLessThanOrEqual(1000);
+      expect(looksAfter[3]).toBeGreaterThan(1000);
+      expect(looksAfter[3]).toBeLessThan(2000 + 16 * 16);
     });
 
     it("P10: does not count as waiting for a pool that is to terminate", async () => {

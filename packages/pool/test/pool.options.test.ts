@@ -98,7 +98,9 @@ describe("WorkerPool", () => {
     it("P1: what is submitted must be a function", async () => {
       const pool = new WorkerPool({ workers: 1 });
 
-      await expect(pool.submit(quick("job") as never)).rejects.toThrow(TypeError);
+      await expect(pool.submit(quick("job") as never)).rejects.toThrow(
+        new TypeError("fn must be a function"),
+      );
       expect(pool.stats).toEqual(counters({}));
     });
 
