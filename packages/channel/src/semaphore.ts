@@ -16,7 +16,8 @@ let giveBack: (semaphore: Semaphore, n: number) => void;
 /** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
 export interface Permit extends Disposable {
   /**
-   * Gives it back, so that those who wait for it may go on.
+   * Gives it back, so that those who wait the longest may go on, as far as the permits reach. O(1)
+   * for each of them.
    *
    * @throws Error if it has been given back already. To dispose of it then does nothing.
    */
@@ -26,7 +27,8 @@ export interface Permit extends Disposable {
 /**
  * A number of permits: Go's `semaphore.Weighted`.
  *
- * Permits go to those who ask in the order in which they ask. All operations are O(1).
+ * Permits go to those who ask in the order in which they ask. To acquire, to wait and to withdraw
+ * are O(1).
  *
  * @example
  * ```ts

@@ -27,10 +27,18 @@ abstract class Timer extends CustomRecvChan<number> {
   #seen = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** A value has been taken at `now`: calls `set` for the next one. */
+  /**
+   * A value has been taken at `now`: calls `set` for the next one.
+   *
+   * @internal
+   */
   protected abstract advance(now: number): void;
 
-  /** Sets the time at which the next value is due, which is `left` ms from `now` on. */
+  /**
+   * Sets the time at which the next value is due, which is `left` ms from `now` on.
+   *
+   * @internal
+   */
   protected set(due: number, left: number, now: number): void {
     this.#disarm();
     this.#due = due;
@@ -99,7 +107,8 @@ class After extends Timer {
  *
  * 0 or less is due at once, `Infinity` never. There is a timer only while somebody waits, so one
  * that loses a select, or is dropped, costs nothing and keeps no process alive; a receive that
- * comes later than the value gets it at once.
+ * comes later than the value gets it at once. O(1), and one timer of the platform while it is waited
+ * for.
  *
  * @throws RangeError if `ms` is not a number, or `NaN`.
  *
@@ -167,6 +176,7 @@ export class Ticker extends Timer {
     this.stop();
   }
 
+  /** @internal */
   protected advance(now: number): void {
     this.#n = Math.max(this.#n, Math.floor((now - this.#start) / this.#period)) + 1;
     const due = this.#start + this.#n * this.#period;

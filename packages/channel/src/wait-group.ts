@@ -51,7 +51,9 @@ export class WaitGroup {
 
   /**
    * Waits until the counter is 0; if it is, it resolves at once. Any number may wait. Aborting
-   * `signal` withdraws a wait: it rejects with the reason. Nothing else makes it reject. O(1).
+   * `signal` withdraws a wait. O(1). Semantics: Go's `wg.Wait()`.
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
    */
   wait(options?: WaitOptions): Promise<void> {
     const signal = options?.signal;

@@ -135,7 +135,7 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
-   * Queues a job if that needs no waiting; `false` if the queue is full or others wait already.
+   * Queues a job if that needs no waiting; `false` if the queue is full or others wait already. O(1).
    *
    * @throws TypeError if `job` has no `run` method.
    * @throws PoolClosedError if the pool is not open.
@@ -151,7 +151,7 @@ export class WorkerPool<J extends Job = Job>
    *
    * Aborting `signal` withdraws it as long as it has not been started, also after it was accepted:
    * the promise rejects with the reason, and the function is never called. While it runs, the
-   * abort is passed on to `context.signal`.
+   * abort is passed on to `context.signal`. O(1).
    *
    * @throws Whatever `fn` throws or rejects with, by rejection.
    * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
@@ -168,7 +168,7 @@ export class WorkerPool<J extends Job = Job>
   /**
    * Gives a finished job, waiting while there is none but may be one; `undefined` once there can
    * never be another. Each finished job goes to one reader, readers are served first come, first
-   * served. Aborting `signal` withdraws a reader that waits.
+   * served. Aborting `signal` withdraws a reader that waits. O(1).
    *
    * @throws The signal's reason, by rejection, if it is aborted before a job was given.
    */
@@ -176,7 +176,7 @@ export class WorkerPool<J extends Job = Job>
     return (await this.#results.recv(options)).value;
   }
 
-  /** Gives a finished job if there is one; else `done` tells whether there can never be another. */
+  /** Gives a finished job if there is one; else `done` tells whether there can never be another. O(1). */
   tryRetrieve():
     | { readonly finished: Finished<J>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean } {
@@ -217,6 +217,7 @@ export class WorkerPool<J extends Job = Job>
    *
    * Resolves, when the pool has terminated, to the jobs that were skipped and to those that are
    * finished but were not read, of jobs that end after the call, too. A second call gives the same.
+   * May be called from inside a job, which must not await it.
    */
   async shutdown(): Promise<{
     readonly skipped: readonly J[];
