@@ -5,4 +5,6 @@ import { run } from "jest";
 
 process.env.CHANKIT_DEEP = "1";
 const deep = ["exhaustive", "property"];
-await run(["--runInBand", "--testPathPatterns", ...deep, ...process.argv.slice(2)]);
+const minutes = 20;
+const patience = ["--testTimeout", String(minutes * 60_000)];
+await run(["--runInBand", ...patience, "--testPathPatterns", ...deep, ...process.argv.slice(2)]);

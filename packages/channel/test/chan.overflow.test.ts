@@ -88,8 +88,9 @@ describe.each(forms)("S8: Chan with overflow, by $name", ({ recv, send, tryRecv,
 describe("Chan", () => {
   describe.each(dropping)("overflow %s", (overflow) => {
     it("C9: needs a cap of at least 1", () => {
-      expect(() => new Chan(0, { overflow })).toThrow(RangeError);
-      expect(() => new Chan(undefined, { overflow })).toThrow(RangeError);
+      const error = new RangeError(`overflow "${overflow}" needs a cap of at least 1`);
+      expect(() => new Chan(0, { overflow })).toThrow(error);
+      expect(() => new Chan(undefined, { overflow })).toThrow(error);
       expect(new Chan(1, { overflow }).cap).toBe(1);
       expect(new Chan(Infinity, { overflow }).cap).toBe(Infinity);
     });
@@ -102,7 +103,11 @@ describe("Chan", () => {
   it.each(["dropoldest", "", "drop", "toString", null, 0, {}])(
     "C9: throws TypeError if overflow is %p",
     (overflow) => {
-      expect(() => new Chan(1, { overflow: overflow as Overflow })).toThrow(TypeError);
+      expect(() => new Chan(1, { overflow: overflow as Overflow })).toThrow(
+        new TypeError(
+          `overflow must be "block", "dropOldest" or "dropNewest", not ${overflow as string}`,
+        ),
+      );
     },
   );
 });

@@ -25,7 +25,9 @@ describe("Chan", () => {
     it.each([-1, 0.5, 1.5, NaN, -Infinity, "1", null, true, 1n, {}, Symbol("cap")])(
       "C1: throws RangeError if it is %p",
       (cap) => {
-        expect(() => new Chan(cap as number)).toThrow(RangeError);
+        expect(() => new Chan(cap as number)).toThrow(
+          new RangeError(`cap must be a non-negative integer or Infinity, not ${String(cap)}`),
+        );
       },
     );
 

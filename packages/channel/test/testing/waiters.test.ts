@@ -162,7 +162,7 @@ describe("expectNoWaiters and toHaveNoWaiters", () => {
     for (const thing of [undefined, null, 1, "x", {}, Promise.resolve()]) {
       expect(() => {
         expectNoWaiters(thing);
-      }).toThrow(TypeError);
+      }).toThrow(new TypeError(`nobody can wait for this: ${thing as string}`));
     }
     expect(() => {
       expectOf([new Chan(), {}]).toHaveNoWaiters();
