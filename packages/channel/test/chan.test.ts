@@ -26,7 +26,7 @@ describe("Chan", () => {
       "C1: throws RangeError if it is %p",
       (cap) => {
         expect(() => new Chan(cap as number)).toThrow(
-          new RangeError(`cap must be a non-negative integer or Infinity, not ${String(cap)}`),
+          new RangeError(`cap must be a non-negative integer or Infinity, not ${String(cap as number)}`),
         );
       },
     );
