@@ -67,7 +67,7 @@ export class CustomCore<R, S> implements Port<R, S> {
 
   trySend(value: S): boolean {
     if (this.#closed && this.#sending !== undefined) throw this.#sending.closedError();
-    if (this.senders?.peek() !== undefined || this.#sending?.offer(value) !== true) return false;
+    if (this.senders?.peek() !== undefined || !this.#sending?.offer(value)) return false;
     this.serve();
     return true;
   }

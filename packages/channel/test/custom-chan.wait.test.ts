@@ -35,6 +35,24 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
     });
   });
 
+  it("P2: an offer that gives something else than true has taken the value all the same", async () => {
+    class Careless extends Shelf<string> {
+      protected override offer(value: string): boolean {
+        return (super.offer(value) && this.values.length) as boolean;
+      }
+    }
+    const shelf = new Careless();
+    const sent = send(shelf, "a");
+
+    shelf.change([], 2);
+
+    await sent;
+    expect(trySend(shelf, "b")).toBe(true);
+    expect(trySend(shelf, "c")).toBe(false);
+    expect(shelf.values).toEqual(["a", "b"]);
+    expect(shelf.waiting).toEqual({ receivers: 0, senders: 0 });
+  });
+
   describe("closing", () => {
     it("C6: what poll still has is received, in order; then every receive gives ok: false", async () => {
       const shelf = new Shelf<string>();
