@@ -63,6 +63,16 @@ export function settled<T>(outcome: T): Promise<T> {
   return overdue() ? inLaterTurn(outcome) : Promise.resolve(outcome);
 }
 
+/** The same for what a receive or a select gives, at less cost. */
+export function settledResult<R extends { readonly done: boolean }>(result: R): Promise<R> {
+  if (overdue()) return inLaterTurn(result);
+  // Having looked at it V8 knows its shape, and need not search it for a `then`: that would take a
+  // tenth of the time of a message.
+  // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
+  void result.done;
+  return Promise.resolve(result);
+}
+
 /** The same for an operation that fails: one who tries again and again must not starve others. */
 export function rejected(reason: unknown): Promise<never> {
   if (!overdue()) return Promise.reject(reason);

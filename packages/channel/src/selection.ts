@@ -8,7 +8,7 @@ import type { Received } from "./directions.js";
 import { settle } from "./event-loop.js";
 import type { RecvPort, SendPort } from "./port.js";
 import type { WaitQueue } from "./wait-queue.js";
-import { Waiter } from "./waiter.js";
+import type { Waiter } from "./waiter.js";
 
 /** The name of a case, or its index. */
 export type Key = string | number;
@@ -58,12 +58,16 @@ export class OpenCase {
 }
 
 /** A case that waits. Both kinds are of one class, since all waiters meet in the same code. */
-export class SelectWaiter extends Waiter {
+export class SelectWaiter implements Waiter {
+  next: Waiter | undefined = undefined;
+  previous: Waiter | undefined = undefined;
+  queue: WaitQueue | undefined = undefined;
+  readonly value: unknown;
   readonly case: OpenCase;
   #selection: Selection | undefined = undefined;
 
   constructor(one: OpenCase) {
-    super(one.value);
+    this.value = one.value;
     this.case = one;
   }
 
@@ -134,10 +138,11 @@ export class Selection {
     left?.forEach((queue) => queue.announceLeave());
   }
 
-  /** Withdraws, and rejects with `reason`. */
+  /** Rejects with `reason`, and withdraws. */
   cancel(reason: unknown): void {
-    this.withdraw();
+    // First, since leaving may serve those behind it.
     this.fail(reason);
+    this.withdraw();
   }
 
   choose(chosen: Chosen): void {

@@ -3,14 +3,13 @@
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
-import { onAbort } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
 import { rejected, settled } from "./event-loop.js";
+import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
-import { Operation } from "./waiter.js";
 import { queuesOf, showQueues } from "./waiting.js";
 
-/** Gives `n` permits back, and serves those who wait. Of 0, it serves those behind one who gave up. */
+/** Gives `n` permits back, and serves those who wait. */
 let giveBack: (semaphore: Semaphore, n: number) => void;
 
 /** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
@@ -42,7 +41,10 @@ export interface Permit extends Disposable {
 export class Semaphore {
   readonly #permits: number;
   #available: number;
-  readonly #waiters = new WaitQueue();
+  readonly #waiters = new WaitQueue(undefined, () => {
+    // When one gives up, those behind it may have their turn.
+    this.#grant();
+  });
   /** Those who ask for more than there ever is: they wait for their signal, in nobody's way. */
   readonly #hopeless = new WaitQueue();
   #granting = false;
@@ -86,11 +88,7 @@ export class Semaphore {
     } catch (error) {
       return rejected(error);
     }
-    return new Promise((resolve: (permit: Permit) => void, reject) => {
-      const request = new PermitRequest(this, n, resolve, reject);
-      if (signal !== undefined) request.link = onAbort(signal, request);
-      (n > this.#permits ? this.#hopeless : this.#waiters).enqueue(request);
-    });
+    return wait(n > this.#permits ? this.#hopeless : this.#waiters, n, signal);
   }
 
   /**
@@ -112,7 +110,7 @@ export class Semaphore {
 
   /** Serves those who wait, in order, as far as the permits go. */
   #grant(): void {
-    // Looking for the next one cancels those whose signal is aborted, which leads here again.
+    // Whoever leaves the queue below, be it that its signal is aborted, leads here again.
     if (this.#granting) return;
     this.#granting = true;
     for (let next = this.#waiters.peek(); next !== undefined; next = this.#waiters.peek()) {
@@ -146,26 +144,6 @@ export class Mutex {
   /** Locks it if that needs no waiting; `undefined` if it does. */
   tryLock(): Permit | undefined {
     return this.#semaphore.tryAcquire();
-  }
-}
-
-/** One who waits for permits. When it gives up, those behind it may have their turn. */
-class PermitRequest extends Operation {
-  readonly #semaphore: Semaphore;
-
-  constructor(
-    semaphore: Semaphore,
-    n: number,
-    resolve: (permit: Permit) => void,
-    reject: (reason: unknown) => void,
-  ) {
-    super(n, resolve, reject);
-    this.#semaphore = semaphore;
-  }
-
-  override cancel(reason: unknown): void {
-    super.cancel(reason);
-    giveBack(this.#semaphore, 0);
   }
 }
 

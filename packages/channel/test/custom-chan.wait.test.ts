@@ -33,6 +33,19 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
         bytes.close();
       }
     });
+
+    it("C5, C7: a sender whose signal is aborted continues before those behind that can now go on", async () => {
+      const bytes = new Bytes(4);
+      const abort = new AbortController();
+      const order: string[] = [];
+      const first = send(bytes, "12345", abort).catch(() => order.push("first"));
+      const behind = send(bytes, "12").then(() => order.push("behind"));
+
+      abort.abort(reason);
+      await Promise.all([first, behind]);
+
+      expect(order).toEqual(["first", "behind"]);
+    });
   });
 
   it("P2: an offer that gives something else than true has taken the value all the same", async () => {

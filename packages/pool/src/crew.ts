@@ -99,7 +99,10 @@ export class Crew<J extends Job> {
     let outcome: unknown;
     try {
       outcome = task.run(worker.begin(task));
-      if (isPromiseLike(outcome)) return this.#awaitEnd(worker, task, outcome);
+      if (isPromiseLike(outcome)) {
+        worker.lasts();
+        return this.#awaitEnd(worker, task, outcome);
+      }
     } catch (reason) {
       return this.#end(worker, task, true, reason);
     }

@@ -79,7 +79,8 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     const result = this.#results.tryRecv();
     if (result !== undefined) {
       this.#retrieved++;
-      if (!this.#room.closed) this.#room.trySend(undefined);
+      // Somebody waits for room exactly while more than `cap` lie here.
+      if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
     }
     return result;
   }

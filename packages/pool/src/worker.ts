@@ -11,7 +11,10 @@ export interface WorkerInfo<J> {
   readonly busy: boolean;
   /** The job that it runs now; `undefined` if it is idle or runs a submitted function. */
   readonly job: J | undefined;
-  /** Since when it runs that, in epoch milliseconds; `undefined` if it is idle. */
+  /**
+   * Since when it runs that, in epoch milliseconds; `undefined` if it is idle. For a job that comes
+   * after one that was synchronous it may be as late as the moment at which `run` gave its promise.
+   */
   readonly since: number | undefined;
   /** How many jobs and functions it has completed, failed ones included. */
   readonly completed: number;
@@ -28,6 +31,7 @@ export class Worker<J extends Job> implements WorkerInfo<J> {
   #task: Task<J> | undefined;
   #context: Context | undefined;
   #since: number | undefined;
+  #wasSynchronous = false;
   #completed = 0;
 
   constructor(id: number) {
@@ -43,6 +47,7 @@ export class Worker<J extends Job> implements WorkerInfo<J> {
   }
 
   get since(): number | undefined {
+    if (this.busy) this.#since ??= Date.now();
     return this.#since;
   }
 
@@ -58,9 +63,18 @@ export class Worker<J extends Job> implements WorkerInfo<J> {
   /** Begins with `task`, and gives the context to run it in. */
   begin(task: Task<J>): Context {
     this.#task = task;
-    this.#since = Date.now();
+    // To read the clock takes as long as all else that is done for a synchronous job, and after one
+    // comes another, as a rule: it is read when somebody asks, or when the job turns out to last.
+    if (!this.#wasSynchronous) this.#since = Date.now();
+    this.#wasSynchronous = true;
     this.#context = new Context(this.id);
     return this.#context;
+  }
+
+  /** The task has given a promise, and so goes on. */
+  lasts(): void {
+    this.#since ??= Date.now();
+    this.#wasSynchronous = false;
   }
 
   /** The task has ended. */

@@ -86,6 +86,41 @@ describe("WorkerPool", () => {
       expect(worker.since).toBeUndefined();
     });
 
+    it("P12: since is the same however often it is asked for, and nothing afterwards, for a synchronous job", async () => {
+      jest.useFakeTimers({ now: 1000 });
+      const pool = new WorkerPool({ workers: 1 });
+      const worker = pool.workers[0]!;
+      const seen: unknown[] = [];
+      const look = () => {
+        seen.push(worker.since);
+        jest.setSystemTime(Date.now() + 1000);
+        seen.push(worker.since);
+      };
+
+      await Promise.all([pool.submit(look), pool.submit(look)]);
+
+      expect(seen).toEqual([1000, 1000, 2000, 2000]);
+      expect(worker.since).toBeUndefined();
+    });
+
+    it("P12: since is when a job gave its promise, if one that was synchronous came before it", async () => {
+      jest.useFakeTimers({ now: 1000 });
+      const pool = new WorkerPool({ workers: 1 });
+      const worker = pool.workers[0]!;
+      await pool.submit(() => undefined);
+
+      for (const start of [2000, 3000]) {
+        jest.setSystemTime(start);
+        const gate = new Gate();
+        const value = pool.submit(() => gate.promise);
+        await settle();
+        jest.setSystemTime(start + 500);
+        expect(worker.since).toBe(start);
+        gate.open(undefined);
+        await value;
+      }
+    });
+
     it("P12: a handle is idle in the eyes of whoever reads the result", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
       const seen: unknown[] = [];
