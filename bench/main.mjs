@@ -1,9 +1,9 @@
 // npm run bench -- [WORKLOAD…] [--rounds N] [--json FILE] [--svg FOLDER]
 //
 // Measures chankit side by side with other libraries, and with Go if there is one: in each round
-// every contestant has its turn, and a ratio is formed of two figures of the same round. Reported is
-// the median of the rounds, after one to warm up. The workload `latency` is of another kind: how
-// long timers and sockets wait while channels are busy.
+// every contestant has its turn, after a tenth of it to warm up, and a ratio is formed of two figures
+// of the same round. Reported is the median of the rounds, the first of which does not count. The
+// workload `latency` is of another kind: how long timers and sockets wait while channels are busy.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

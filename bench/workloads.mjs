@@ -7,7 +7,16 @@ const LOCKS = ["async-mutex", "async-sema"];
 const POOLS = ["fastq", "fastq-promise", "async-queue", "p-limit", "p-queue"];
 
 /** Slow contestants get a share of the messages, so that a run takes minutes. */
-export const SLOW = new Set(["effect", "ts-chan", "lesomnus", "nodeguy", "async-queue", "p-limit"]);
+export const SLOW = new Set([
+  "effect",
+  "ts-chan",
+  "lesomnus",
+  "nodeguy",
+  "async-queue",
+  "p-limit",
+  "p-queue",
+  "fastq-promise",
+]);
 
 /** Workloads of ours with less of something, with which those with more are compared. */
 export const BASELINES = new Set(["drain-1k", "waiters-1", "cases-10", "channels-1", "spsc-128"]);
@@ -47,7 +56,7 @@ export const workloads = [
   {
     name: "ping-pong",
     title: "a round trip over two channels",
-    count: 200_000,
+    count: 400_000,
     peers: SELECT_PEERS,
     targets: [{ against: "go", most: 1.3 }],
   },
@@ -61,14 +70,14 @@ export const workloads = [
   {
     name: "select-2",
     title: "select over two receives",
-    count: 200_000,
+    count: 400_000,
     peers: SELECT_PEERS,
     targets: [{ against: "go", most: 1.2 }],
   },
   {
     name: "select-done",
     title: "select over a receive and a quiet channel",
-    count: 200_000,
+    count: 400_000,
     peers: SELECT_PEERS,
     targets: [{ against: "go", most: 1.2 }],
   },
@@ -89,7 +98,7 @@ export const workloads = [
   {
     name: "pool",
     title: "8 workers, queue 1024, trivial jobs",
-    count: 200_000,
+    count: 500_000,
     peers: POOLS,
     targets: [
       { against: "go", most: 1.5 },

@@ -63,14 +63,14 @@ export function settled<T>(outcome: T): Promise<T> {
   return overdue() ? inLaterTurn(outcome) : Promise.resolve(outcome);
 }
 
-/** The same for what a receive or a select gives, at less cost. */
-export function settledResult<R extends { readonly done: boolean }>(result: R): Promise<R> {
-  if (overdue()) return inLaterTurn(result);
-  // Having looked at it V8 knows its shape, and need not search it for a `then`: that would take a
-  // tenth of the time of a message.
+/** The same for an object, at less cost. */
+export function settledObject<T extends object>(outcome: T): Promise<T> {
+  if (overdue()) return inLaterTurn(outcome);
+  // Once V8 has looked for anything in it, it knows its shape, and need not search it for a `then`:
+  // that would take a tenth of the time of a message. Few shapes come here, which matters.
   // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
-  void result.done;
-  return Promise.resolve(result);
+  void (outcome as { done?: unknown }).done;
+  return Promise.resolve(outcome);
 }
 
 /** The same for an operation that fails: one who tries again and again must not starve others. */

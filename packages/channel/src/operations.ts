@@ -2,7 +2,7 @@
 
 import { onAbort } from "./abort.js";
 import type { Received, WaitOptions } from "./directions.js";
-import { done, rejected, settledResult } from "./event-loop.js";
+import { done, rejected, settledObject } from "./event-loop.js";
 import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
 import { RingBuffer } from "./ring-buffer.js";
@@ -19,7 +19,7 @@ export function receive<T>(
   try {
     signal?.throwIfAborted();
     const outcome = port.tryRecv();
-    if (outcome !== undefined) return settledResult(outcome);
+    if (outcome !== undefined) return settledObject(outcome);
   } catch (error) {
     return rejected(error);
   }
@@ -65,7 +65,7 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
   }
 
   next(): Promise<Received<T>> {
-    if (this.#left) return settledResult(CLOSED);
+    if (this.#left) return settledObject(CLOSED);
     // First come, first served: those that no longer wait are in front.
     while (this.#waiting.peek()?.queue === undefined && this.#waiting.length > 0) {
       this.#waiting.shift();
@@ -82,6 +82,6 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
       operation.withdraw();
       operation.receive(CLOSED);
     }
-    return settledResult(CLOSED);
+    return settledObject(CLOSED);
   }
 }

@@ -9,7 +9,7 @@
 import { onAbort } from "./abort.js";
 import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
-import { rejected, settledResult } from "./event-loop.js";
+import { rejected, settledObject } from "./event-loop.js";
 import type { SendPort } from "./port.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
@@ -54,7 +54,7 @@ export function select<const C extends Cases>(
     // Again, since a getter among the cases may have aborted it.
     signal?.throwIfAborted();
     const chosen = poll(open);
-    if (chosen !== undefined) return settledResult(chosen) as Promise<Selected<C>>;
+    if (chosen !== undefined) return settledObject(chosen) as Promise<Selected<C>>;
     return park(open, signal) as Promise<Selected<C>>;
   } catch (error) {
     return rejected(error);

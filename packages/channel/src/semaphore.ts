@@ -4,7 +4,7 @@
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
 import type { WaitOptions } from "./directions.js";
-import { rejected, settled } from "./event-loop.js";
+import { rejected, settledObject } from "./event-loop.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
@@ -84,7 +84,7 @@ export class Semaphore {
     try {
       signal?.throwIfAborted();
       const permit = this.tryAcquire(n);
-      if (permit !== undefined) return settled(permit);
+      if (permit !== undefined) return settledObject(permit);
     } catch (error) {
       return rejected(error);
     }

@@ -7,7 +7,8 @@
 
 export { JobSkippedError, PoolClosedError } from "./errors.js";
 export type { Finished, Job, JobContext } from "./job.js";
+export type { PoolState } from "./lifecycle.js";
 export type { WorkerPoolOptions } from "./options.js";
-export { type PoolState, WorkerPool } from "./pool.js";
+export { WorkerPool } from "./pool.js";
 export type { PoolStats } from "./stats.js";
 export type { WorkerInfo } from "./worker.js";

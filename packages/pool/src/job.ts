@@ -39,3 +39,8 @@ export function isJob(value: unknown): value is Job {
     typeof (value as Partial<Job>).run === "function"
   );
 }
+
+/** What is said of a value that is none. */
+export function notAJob(): TypeError {
+  return new TypeError("a job must have a run method");
+}

@@ -1,29 +1,13 @@
-// `WorkerPool`: a channel of jobs, workers, and a channel of finished jobs.
-//
-//   queue, submit --> JobQueue --> Crew --> Results --> retrieve, for await
-//                                   |
-//                                   +--> the promise of submit
-//
-// This file owns the life of the pool; the others know nothing of it:
-//
-//   open --close--> closing --stop--> stopping
-//     |                |                 |
-//     +-----stop-------+-----------------+--> terminated: nothing waits, nothing is in progress
+// `WorkerPool`, the face of a pool: checks what it is given, and hands on to its parts.
 
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
-import { Crew } from "./crew.js";
-import { PoolClosedError } from "./errors.js";
-import { type Finished, isJob, type Job, type JobContext } from "./job.js";
-import { JobQueue } from "./job-queue.js";
+import { type Finished, isJob, type Job, type JobContext, notAJob } from "./job.js";
+import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkSize, checkWorkers, type WorkerPoolOptions } from "./options.js";
-import { Results } from "./results.js";
 import type { PoolStats } from "./stats.js";
 import { Submission } from "./submission.js";
 import type { WorkerInfo } from "./worker.js";
-
-/** Whether a pool takes jobs, and what becomes of those that it has. */
-export type PoolState = "open" | "closing" | "stopping" | "terminated";
 
 /**
  * Runs jobs, a fixed number at a time, and hands out the finished ones.
@@ -51,10 +35,7 @@ export class WorkerPool<J extends Job = Job>
 {
   /** The name given to the constructor. */
   readonly name: string | undefined;
-  readonly #jobs: JobQueue<J>;
-  readonly #results: Results<J>;
-  readonly #crew: Crew<J>;
-  #state: PoolState = "open";
+  readonly #life: Lifecycle<J>;
 
   /**
    * Makes a pool and starts its workers.
@@ -68,44 +49,22 @@ export class WorkerPool<J extends Job = Job>
     checkSize("finishedSize", finishedSize);
 
     this.name = name;
-    this.#results = new Results<J>(finishedSize);
-    this.#jobs = new JobQueue<J>(workers, queueSize, {
-      accepted: () => {
-        this.#crew.hint();
-      },
-      withdrawn: () => {
-        this.#terminateIfDone();
-      },
-    });
-    this.#crew = new Crew<J>(this.#jobs, this.#results, () => {
-      this.#terminateIfDone();
-    });
-    this.#crew.resize();
+    this.#life = new Lifecycle<J>(workers, queueSize, finishedSize);
   }
 
   /** What the pool does, or, once it has terminated, that it has. */
   get state(): PoolState {
-    return this.#state;
+    return this.#life.state;
   }
 
   /** The counters, as they are at this instant. */
   get stats(): PoolStats {
-    const jobs = this.#jobs;
-    return {
-      accepted: jobs.accepted,
-      waiting: jobs.len,
-      inProgress: jobs.inProgress,
-      finished: this.#results.len,
-      retrieved: this.#results.retrieved + this.#crew.settled,
-      skipped: jobs.skipped,
-      failed: this.#crew.failed,
-      blocked: jobs.blocked,
-    };
+    return this.#life.stats;
   }
 
   /** A live handle on each worker, by id; on those beyond the size, too, while they run a job. */
   get workers(): readonly WorkerInfo<J>[] {
-    return this.#crew.workers;
+    return this.#life.crew.workers;
   }
 
   /**
@@ -113,7 +72,7 @@ export class WorkerPool<J extends Job = Job>
    * is closed when the pool has terminated, and then drained like any other.
    */
   get finished(): RecvChan<Finished<J>> {
-    return this.#results;
+    return this.#life.results;
   }
 
   /**
@@ -131,7 +90,7 @@ export class WorkerPool<J extends Job = Job>
    */
   queue(job: J, options?: WaitOptions): Promise<void> {
     if (!isJob(job)) return Promise.reject(notAJob());
-    return this.#jobs.send(job, options);
+    return this.#life.jobs.send(job, options);
   }
 
   /**
@@ -142,7 +101,7 @@ export class WorkerPool<J extends Job = Job>
    */
   tryQueue(job: J): boolean {
     if (!isJob(job)) throw notAJob();
-    return this.#jobs.trySend(job);
+    return this.#life.jobs.trySend(job);
   }
 
   /**
@@ -161,7 +120,7 @@ export class WorkerPool<J extends Job = Job>
     if (typeof fn !== "function") return Promise.reject(new TypeError("fn must be a function"));
     return new Promise<Awaited<R>>((resolve, reject) => {
       const submission = new Submission(fn, resolve, reject, options?.signal);
-      this.#jobs.send(submission, options).catch(reject);
+      this.#life.jobs.send(submission, options).catch(reject);
     });
   }
 
@@ -173,14 +132,14 @@ export class WorkerPool<J extends Job = Job>
    * @throws The signal's reason, by rejection, if it is aborted before a job was given.
    */
   async retrieve(options?: WaitOptions): Promise<Finished<J> | undefined> {
-    return (await this.#results.recv(options)).value;
+    return (await this.#life.results.recv(options)).value;
   }
 
   /** Gives a finished job if there is one; else `done` tells whether there can never be another. O(1). */
   tryRetrieve():
     | { readonly finished: Finished<J>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean } {
-    const r = this.#results.tryRecv();
+    const r = this.#life.results.tryRecv();
     if (r?.ok === true) return { finished: r.value, done: false };
     return { finished: undefined, done: r !== undefined };
   }
@@ -193,8 +152,7 @@ export class WorkerPool<J extends Job = Job>
    * a job; a job that *awaits* the end of its own pool waits for itself, for ever.
    */
   close(): Promise<void> {
-    if (this.#state === "open") this.#leaveOpen("closing");
-    return this.#crew.present.wait();
+    return this.#life.close();
   }
 
   /**
@@ -205,10 +163,8 @@ export class WorkerPool<J extends Job = Job>
    * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it
    * overrides, and from inside a job, which must not await it.
    */
-  async stop(): Promise<readonly J[]> {
-    this.#stop();
-    await this.#crew.present.wait();
-    return [...this.#jobs.skippedJobs];
+  stop(): Promise<readonly J[]> {
+    return this.#life.stop();
   }
 
   /**
@@ -219,14 +175,11 @@ export class WorkerPool<J extends Job = Job>
    * finished but were not read, of jobs that end after the call, too. A second call gives the same.
    * May be called from inside a job, which must not await it.
    */
-  async shutdown(): Promise<{
+  shutdown(): Promise<{
     readonly skipped: readonly J[];
     readonly unread: readonly Finished<J>[];
   }> {
-    this.#stop();
-    this.#results.endReading();
-    await this.#crew.present.wait();
-    return { skipped: [...this.#jobs.skippedJobs], unread: [...this.#results.unread] };
+    return this.#life.shutdown();
   }
 
   /**
@@ -237,9 +190,7 @@ export class WorkerPool<J extends Job = Job>
    * Resolves, when the pool has terminated, to all jobs that were skipped.
    */
   abort(reason?: unknown): Promise<readonly J[]> {
-    const skipped = this.stop();
-    for (const worker of this.#crew.workers) worker.abort(reason);
-    return skipped;
+    return this.#life.abort(reason);
   }
 
   /**
@@ -253,44 +204,16 @@ export class WorkerPool<J extends Job = Job>
    */
   resize(workers: number): void {
     checkWorkers(workers);
-    if (this.#state === "terminated") throw new PoolClosedError("pool has terminated");
-    this.#jobs.resize(workers);
-    this.#crew.resize();
+    this.#life.resize(workers);
   }
 
   /** Iterates over the finished jobs until there can never be another. Leaving early closes nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Finished<J>, undefined> {
-    return this.#results[Symbol.asyncIterator]();
+    return this.#life.results[Symbol.asyncIterator]();
   }
 
   /** Closes the pool and waits for its end: `await using pool = new WorkerPool(…)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  #leaveOpen(state: "closing" | "stopping"): void {
-    this.#state = state;
-    this.#results.lift();
-    this.#jobs.close();
-    this.#terminateIfDone();
-  }
-
-  #stop(): void {
-    if (this.#state === "open") this.#leaveOpen("stopping");
-    if (this.#state === "closing") this.#state = "stopping";
-    this.#jobs.skipAll();
-    this.#terminateIfDone();
-  }
-
-  #terminateIfDone(): void {
-    if (this.#state === "open" || this.#state === "terminated") return;
-    if (this.#jobs.len > 0 || this.#jobs.inProgress > 0) return;
-    this.#state = "terminated";
-    this.#results.finish();
-    this.#crew.dismiss();
-  }
-}
-
-function notAJob(): TypeError {
-  return new TypeError("a job must have a run method");
 }
