@@ -4,25 +4,29 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 
 import { withoutWaiting } from "./support/faked-time.js";
 import { run } from "./support/program.js";
-import { compileErrors, programsOf } from "./support/readme.js";
+import { compileErrors, programsOf } from "./support/sources.js";
 
-const programs = programsOf("README.md");
+describe.each(["README.md", "packages/channel/README.md", "packages/pool/README.md"])(
+  "%s",
+  (path) => {
+    const programs = programsOf(path);
 
-describe("README", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
 
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
 
-  it("has programs, and they compile", () => {
-    expect(programs.length).toBeGreaterThan(0);
-    expect(compileErrors(programs)).toEqual([]);
-  });
+    it("has programs, and they compile", () => {
+      expect(programs.length).toBeGreaterThan(0);
+      const codes = programs.map(({ code }) => code);
+      expect(compileErrors(path, codes)).toEqual([]);
+    });
 
-  it.each(programs)("$title: prints what it says", async (program) => {
-    expect(await withoutWaiting(run(program.code))).toBe(program.output);
-  });
-});
+    it.each(programs)("$title: prints what it says", async (program) => {
+      expect(await withoutWaiting(run(program.code))).toBe(program.output);
+    });
+  },
+);

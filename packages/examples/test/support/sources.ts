@@ -1,4 +1,4 @@
-// The programs in a Markdown file: every block marked `ts`.
+// The programs that stand in texts: every block marked `ts`, of a Markdown file or of a doc comment.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,11 +30,17 @@ export function programsOf(path: string): readonly Program[] {
   );
 }
 
+/** The examples in the doc comments of the file at `path`, seen from the top of the repository. */
+export function examplesOf(path: string): readonly string[] {
+  const comments = readFileSync(join(root, path), "utf8").matchAll(/^ \* ```ts\n(.*?)^ \* ```/gms);
+  return [...comments].map(([, code = ""]) => code.replaceAll(/^ \* ?/gm, ""));
+}
+
 /** What the compiler, with all the settings of this repository, has to say against the programs. */
-export function compileErrors(programs: readonly Program[]): readonly string[] {
-  const folder = join(root, "packages/examples/node_modules/.cache/readme");
+export function compileErrors(name: string, programs: readonly string[]): readonly string[] {
+  const folder = join(root, "packages/examples/node_modules/.cache", name);
   mkdirSync(folder, { recursive: true });
-  const files = programs.map(({ code }, i) => {
+  const files = programs.map((code, i) => {
     const file = join(folder, `${String(i)}.ts`);
     writeFileSync(file, code);
     return file;
