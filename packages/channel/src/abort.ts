@@ -8,7 +8,10 @@ import { report } from "./errors.js";
 
 /** One who wants to know when a signal is aborted. */
 export interface Abortable {
-  /** Called once, when the signal is aborted; the link is gone by then. */
+  /**
+   * Called once, when the signal is aborted; the link is gone by then. What it throws is reported as
+   * an uncaught error, and does not keep it from the others.
+   */
   cancel(reason: unknown): void;
 }
 

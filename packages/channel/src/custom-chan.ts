@@ -6,12 +6,6 @@
 // them: first come first served, no overtaking, cancelling, closing, select, and a living event
 // loop. When the answers may have changed for another reason than a send or a receive (a timer has
 // fired, a socket has data), you call `notify`, and those who wait are served.
-//
-// Hooks run in the middle of an operation, while it is not decided yet who is served. They may call
-// `notify` if they have changed something, and use channels that are theirs alone; but must not send
-// to, receive from or close the channel that they belong to, nor any that a select might wait for
-// beside it, nor abort the signals of those who wait. What `poll` or `offer` throws rejects the one
-// operation that it was asked for.
 
 import { CustomCore } from "./custom-core.js";
 import type { Received, SendChan, WaitOptions } from "./directions.js";
@@ -25,6 +19,13 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
 /**
  * A channel of your own kind that can only be received from: what comes out of it is not sent, it
  * comes from a clock, a socket, another channel. All promises of {@link RecvChan} hold.
+ *
+ * Its hooks, the protected methods that you write, run in the middle of an operation, while it is
+ * not decided yet who is served. They may call `notify` if they have changed something, and use
+ * channels that are theirs alone; but must not send to, receive from or close the channel that they
+ * belong to, nor any that a select might wait for beside it, nor abort the signals of those who
+ * wait. What `poll` or `offer` throws rejects the one operation that it was asked for, or is thrown
+ * by it if it does not wait.
  *
  * @example
  * ```ts
@@ -90,13 +91,14 @@ export abstract class CustomRecvChan<R> extends RecvFace<R> {
     // Most kinds need not know.
   }
 
-  /** Serves those who wait, in order, as long as `poll` and `offer` say yes. */
+  /** Serves those who wait, in order, as long as `poll` and `offer` say yes. O(1) for each of them. */
   protected notify(): void {
     this.#core.serve();
   }
 
   /**
-   * Closes the channel: receivers get what `poll` still has, then `{ ok: false }`.
+   * Closes the channel: receivers get what `poll` still has, then `{ ok: false }`. O(1) for each
+   * that waits.
    *
    * @throws ChannelClosedError if it is closed already.
    */

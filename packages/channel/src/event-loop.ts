@@ -53,9 +53,9 @@ function postpone<T>(settle: (outcome: T) => void, outcome: T): void {
 }
 
 /** Calls `settle` with `outcome`, for an operation that has waited. */
-export function settle<T>(settle: (outcome: T) => void, outcome: T): void {
-  if (overdue()) postpone(settle, outcome);
-  else settle(outcome);
+export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
+  if (overdue()) postpone(resolve, outcome);
+  else resolve(outcome);
 }
 
 /** A promise of `outcome`, for an operation that did not have to wait. */
@@ -109,6 +109,16 @@ export function gosched(): Promise<void> | undefined {
   return overdue() ? inLaterTurn(undefined) : undefined;
 }
 
+/** Resolves in the next turn of the loop, after all microtasks of this one. */
+export function nextTurn(): Promise<void> {
+  return new Promise(afterThisTurn);
+}
+
+/** Whether outcomes wait for a later turn. */
+export function isPostponing(): boolean {
+  return postponed.length > 0;
+}
+
 function inLaterTurn<T>(outcome: T): Promise<T> {
   return new Promise((resolve) => {
     postpone(resolve, outcome);
@@ -125,16 +135,6 @@ function look(): boolean {
   }
   left = overtime ? 1 : stride;
   return overtime;
-}
-
-/** Resolves in the next turn of the loop, after all microtasks of this one. */
-export function nextTurn(): Promise<void> {
-  return new Promise(afterThisTurn);
-}
-
-/** Whether outcomes wait for a later turn. */
-export function isPostponing(): boolean {
-  return postponed.length > 0;
 }
 
 function startSlice(time: number): void {

@@ -73,14 +73,17 @@ export class Group {
    *
    * Resolves when `fn` has been called: to `true`; or to `false` if the group has failed, then it
    * is never called. Never rejects, so it may be left floating. What `fn` throws or rejects with
-   * fails the group.
+   * fails the group. O(1), also when it waits. Semantics: errgroup's `Go`.
    */
   go(fn: Task): Promise<boolean> {
     if (this.tryGo(fn)) return settled(true);
     return this.#failed() ? settled(false) : wait(this.#waiting, fn, undefined);
   }
 
-  /** Runs `fn` if that needs no waiting; `false` if it does, or if the group has failed. */
+  /**
+   * Runs `fn` if that needs no waiting; `false` if it does, or if the group has failed. O(1).
+   * Semantics: errgroup's `TryGo`.
+   */
   tryGo(fn: Task): boolean {
     if (this.#failed() || this.#running.count >= this.#limit) return false;
     void this.#run(fn);
@@ -88,7 +91,8 @@ export class Group {
   }
 
   /**
-   * Waits until every function has ended, also those that wait for their turn now.
+   * Waits until every function has ended, also those that wait for their turn now. Semantics:
+   * errgroup's `Wait`.
    *
    * @throws The first error, by rejection, if one has failed; or the reason of the outer signal if
    *   that was aborted before. A second call gives the same.

@@ -67,7 +67,7 @@ export class RecvIterator<T> implements AsyncIterator<T, undefined> {
   next(): Promise<Received<T>> {
     if (this.#left) return settledObject(CLOSED);
     // First come, first served: those that no longer wait are in front.
-    while (this.#waiting.peek()?.queue === undefined && this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && this.#waiting.peek()?.queue === undefined) {
       this.#waiting.shift();
     }
     return receive(this.#port, undefined, this.#waiting);

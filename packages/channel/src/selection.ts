@@ -107,6 +107,8 @@ export class Selection {
   /** Set by whoever starts the wait, if the caller gave a signal. */
   link: AbortLink | undefined = undefined;
   #isDecided = false;
+  /** Queues that want to know that it has left them, once it has been told its outcome (C5). */
+  #left: Set<WaitQueue> | undefined;
   readonly #cases: readonly SelectWaiter[];
   readonly #resolve: (chosen: Chosen) => void;
   readonly #reject: (reason: unknown) => void;
@@ -130,26 +132,29 @@ export class Selection {
   withdraw(): void {
     this.#isDecided = true;
     this.link?.remove();
-    let left: Set<WaitQueue> | undefined;
     for (const one of this.#cases) {
       const { queue } = one;
-      if (queue?.remove(one) === true) (left ??= new Set()).add(queue);
+      if (queue?.remove(one) === true) (this.#left ??= new Set()).add(queue);
     }
-    left?.forEach((queue) => queue.announceLeave());
   }
 
-  /** Rejects with `reason`, and withdraws. */
+  /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void {
-    // First, since leaving may serve those behind it.
-    this.fail(reason);
     this.withdraw();
+    this.fail(reason);
   }
 
   choose(chosen: Chosen): void {
     settle(this.#resolve, chosen);
+    this.#announceLeave();
   }
 
   fail(error: unknown): void {
     settle(this.#reject, error);
+    this.#announceLeave();
+  }
+
+  #announceLeave(): void {
+    this.#left?.forEach((queue) => queue.announceLeave());
   }
 }

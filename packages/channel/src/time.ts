@@ -22,7 +22,7 @@ abstract class Timer extends CustomRecvChan<number> {
   readonly len = 0;
   /** When the next value is due, in epoch milliseconds. */
   #due = Infinity;
-  /** How long that was when the clock was looked at last, and what it showed. */
+  /** How many ms were left until then when the clock was looked at last, and what it showed. */
   #left = Infinity;
   #seen = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +62,7 @@ abstract class Timer extends CustomRecvChan<number> {
     this.#disarm();
   }
 
-  /** How long it is now. Not longer than before, even if somebody has put the clock back. */
+  /** How many ms are left now. Not more than before, even if somebody has put the clock back. */
   #look(): number {
     const now = Date.now();
     this.#left -= Math.max(now - this.#seen, 0);
@@ -151,13 +151,14 @@ export class Ticker extends Timer {
     this.reset(ms);
   }
 
-  /** No more ticks, until it is reset. Those who wait go on waiting. */
+  /** No more ticks, until it is reset. Those who wait go on waiting. O(1). Go's `Ticker.Stop`. */
   stop(): void {
     this.set(Infinity, Infinity, Date.now());
   }
 
   /**
    * Ticks every `ms` milliseconds from now on. No tick of the old setting is received any more.
+   * O(1). Semantics: Go 1.23's `Ticker.Reset`.
    *
    * @throws RangeError if `ms` is not finite and positive; nothing has changed then.
    */

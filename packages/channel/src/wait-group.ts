@@ -29,7 +29,8 @@ export class WaitGroup {
 
   /**
    * Adds `n`, which may be negative, to the counter. When it becomes 0, all who wait are released,
-   * in the order in which they came. The group may be used again at once.
+   * in the order in which they came. The group may be used again at once. O(1), and O(1) for each who
+   * is released. Semantics: Go's `wg.Add(n)`.
    *
    * @throws RangeError if `n` is not an integer, or the counter would become negative: "negative
    *   WaitGroup counter". Nothing has changed then.
@@ -44,7 +45,11 @@ export class WaitGroup {
     });
   }
 
-  /** One is done: `add(-1)`. */
+  /**
+   * One is done: `add(-1)`. Go's `wg.Done()`.
+   *
+   * @throws RangeError if the counter would become negative.
+   */
   done(): void {
     this.add(-1);
   }

@@ -2,8 +2,8 @@
 //
 // The life of a waiter: it is enqueued; then it is either *claimed* by whoever can serve it
 // (`WaitQueue.claim`), who then calls one of `receive`, `proceed`, `fail`; or it is *cancelled* by
-// its signal. Either way it is out of its queues before any other code runs, so that only one of
-// these can happen.
+// its signal. Either way it has left its queues before it is told, so that only one of these can
+// happen; and it is told before those behind it, whom its leaving may set free (C5).
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
@@ -25,9 +25,9 @@ export interface Waiter {
   /** The signal that may cancel it. */
   readonly signal: AbortSignal | undefined;
 
-  /** Leaves every queue, and forgets the signal. */
+  /** Leaves every queue, and forgets the signal. Then it must be told why. */
   withdraw(): void;
-  /** Rejects with `reason`, and withdraws. */
+  /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void;
 
   // What whoever has claimed it says to it, exactly one of these, and once.
@@ -72,7 +72,7 @@ export class Operation implements Waiter {
   }
 
   cancel(reason: unknown): void {
-    // First, since leaving may serve those behind it.
+    // In this order, since leaving may serve those behind it.
     this.fail(reason);
     this.withdraw();
   }

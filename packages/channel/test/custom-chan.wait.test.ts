@@ -34,6 +34,19 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       }
     });
 
+    it("C5: a select that ends as another case continues before those behind that can now go on", async () => {
+      const bytes = new Bytes(4);
+      const ch = new Chan<number>();
+      const order: string[] = [];
+      const first = select([sendCase(bytes, "12345"), ch]).then(() => order.push("first"));
+      const behind = send(bytes, "12").then(() => order.push("behind"));
+
+      ch.trySend(1);
+      await Promise.all([first, behind]);
+
+      expect(order).toEqual(["first", "behind"]);
+    });
+
     it("C5, C7: a sender whose signal is aborted continues before those behind that can now go on", async () => {
       const bytes = new Bytes(4);
       const abort = new AbortController();

@@ -93,8 +93,10 @@ export class Crew<J extends Job> {
     this.hint();
   }
 
-  // Not a part of the loop, which lives for long and would keep what its last job returned.
-  /** Runs `task`. Gives what the worker has still to wait for: a synchronous job costs no wait. */
+  /**
+   * Runs `task`. Gives what the worker has still to wait for: a synchronous job costs no wait. Not a
+   * part of the loop, which lives for long and would keep what its last job returned.
+   */
   #run(worker: Worker<J>, task: Task<J>): Promise<unknown> | undefined {
     let outcome: unknown;
     try {

@@ -1,3 +1,5 @@
+import { gosched } from "@chankit/channel";
+
 /** The pool is no longer open: the job was not accepted, and will never run. */
 export class PoolClosedError extends Error {
   /** For telling errors apart where `instanceof` cannot, across copies of the package. */
@@ -17,4 +19,11 @@ export class JobSkippedError extends Error {
   static {
     this.prototype.name = "JobSkippedError";
   }
+}
+
+/** Who tries again and again to queue what is no job must not keep timers and I/O from their turn. */
+export async function refuse(error: unknown): Promise<never> {
+  const turn = gosched();
+  if (turn !== undefined) await turn;
+  throw error;
 }

@@ -32,15 +32,10 @@ export type Finished<J> = {
     }
 );
 
-/** Whether a pool can run `value`. */
-export function isJob(value: unknown): value is Job {
-  return (
-    ((typeof value === "object" && value !== null) || typeof value === "function") &&
-    typeof (value as Partial<Job>).run === "function"
-  );
-}
-
-/** What is said of a value that is none. */
-export function notAJob(): TypeError {
-  return new TypeError("a job must have a run method");
+/** @throws TypeError if a pool cannot run `value`; or what `value` throws when it is looked at. */
+export function checkJob(value: unknown): asserts value is Job {
+  const isThing = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (!isThing || typeof (value as Partial<Job>).run !== "function") {
+    throw new TypeError("a job must have a run method");
+  }
 }

@@ -5,8 +5,9 @@
 //                                   +--> the promise of submit
 //
 //   open --close--> closing --stop--> stopping
-//     |                |                 |
-//     +-----stop-------+-----------------+--> terminated: nothing waits, nothing is in progress
+//    |                 |                ^ |
+//    +------stop-------|----------------+ |
+//                      +------------------+--> terminated: nothing waits, nothing is in progress
 //
 // The parts know nothing of it. They tell when a job is accepted, withdrawn or at its end, and each
 // of these may be the moment at which the pool has terminated.
@@ -21,7 +22,7 @@ import type { PoolStats } from "./stats.js";
 /** Whether a pool takes jobs, and what becomes of those that it has. */
 export type PoolState = "open" | "closing" | "stopping" | "terminated";
 
-/** A channel of jobs, workers, and a channel of finished jobs, from the first to the last. */
+/** The parts of a pool: a channel of jobs, workers, a channel of finished jobs; and its state. */
 export class Lifecycle<J extends Job> {
   readonly jobs: JobQueue<J>;
   readonly results: Results<J>;

@@ -2,7 +2,8 @@
 
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
-import { type Finished, isJob, type Job, type JobContext, notAJob } from "./job.js";
+import { refuse } from "./errors.js";
+import { checkJob, type Finished, type Job, type JobContext } from "./job.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkSize, checkWorkers, type WorkerPoolOptions } from "./options.js";
 import type { PoolStats } from "./stats.js";
@@ -57,12 +58,12 @@ export class WorkerPool<J extends Job = Job>
     return this.#life.state;
   }
 
-  /** The counters, as they are at this instant. */
+  /** The counters, as they are at this instant. O(1). */
   get stats(): PoolStats {
     return this.#life.stats;
   }
 
-  /** A live handle on each worker, by id; on those beyond the size, too, while they run a job. */
+  /** A live handle on each worker, by id; on those beyond the size, too, while they run a job. O(workers). */
   get workers(): readonly WorkerInfo<J>[] {
     return this.#life.crew.workers;
   }
@@ -89,7 +90,11 @@ export class WorkerPool<J extends Job = Job>
    *   waits.
    */
   queue(job: J, options?: WaitOptions): Promise<void> {
-    if (!isJob(job)) return Promise.reject(notAJob());
+    try {
+      checkJob(job);
+    } catch (error) {
+      return refuse(error);
+    }
     return this.#life.jobs.send(job, options);
   }
 
@@ -100,7 +105,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool is not open.
    */
   tryQueue(job: J): boolean {
-    if (!isJob(job)) throw notAJob();
+    checkJob(job);
     return this.#life.jobs.trySend(job);
   }
 
@@ -117,7 +122,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws What {@link queue} throws, for the same reasons.
    */
   submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
-    if (typeof fn !== "function") return Promise.reject(new TypeError("fn must be a function"));
+    if (typeof fn !== "function") return refuse(new TypeError("fn must be a function"));
     return new Promise<Awaited<R>>((resolve, reject) => {
       const submission = new Submission(fn, resolve, reject, options?.signal);
       this.#life.jobs.send(submission, options).catch(reject);

@@ -79,7 +79,7 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     const result = this.#results.tryRecv();
     if (result !== undefined) {
       this.#retrieved++;
-      // Somebody waits for room exactly while more than `cap` lie here.
+      // Somebody waits for room exactly if more than `cap` lay here before this one was taken.
       if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
     }
     return result;

@@ -86,6 +86,19 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({}));
     });
 
+    it("P1: queue rejects, and throws nothing, if a job does not let itself be looked at", async () => {
+      const pool = new WorkerPool({ workers: 1 });
+      const job = {
+        get run(): never {
+          throw new Error("do not look");
+        },
+      };
+
+      await expect(pool.queue(job)).rejects.toThrow("do not look");
+      expect(() => pool.tryQueue(job)).toThrow("do not look");
+      expect(pool.stats).toEqual(counters({}));
+    });
+
     it("P1: a function with a run method is a job", async () => {
       const pool = new WorkerPool({ workers: 1 });
 

@@ -70,6 +70,14 @@ describe("WorkerPool", () => {
           await pool.retrieve();
         },
       },
+      {
+        who: "a caller who queues what is no job",
+        act: (pool: Pool.WorkerPool<TestJob>) => pool.queue({} as unknown as TestJob).catch(() => undefined),
+      },
+      {
+        who: "a caller who submits what is no function",
+        act: (pool: Pool.WorkerPool<TestJob>) => pool.submit(1 as never).catch(() => undefined),
+      },
     ])("C11: gets a turn from $who without pause", async ({ act }) => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       let rounds = 0;

@@ -121,6 +121,24 @@ describe("WorkerPool", () => {
       }
     });
 
+    it("P12: since is exact for a job that computes before it gives its promise, if the one before it gave one, too", async () => {
+      jest.useFakeTimers({ now: 1000 });
+      const pool = new WorkerPool({ workers: 1 });
+      const worker = pool.workers[0]!;
+      await pool.submit(() => undefined);
+      await pool.submit(() => Promise.resolve());
+      const gate = new Gate();
+
+      const value = pool.submit(() => {
+        jest.setSystemTime(1500);
+        return gate.promise;
+      });
+      await settle();
+      expect(worker.since).toBe(1000);
+      gate.open(undefined);
+      await value;
+    });
+
     it("P12: a handle is idle in the eyes of whoever reads the result", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
       const seen: unknown[] = [];
