@@ -72,7 +72,8 @@ describe("WorkerPool", () => {
       },
       {
         who: "a caller who queues what is no job",
-        act: (pool: Pool.WorkerPool<TestJob>) => pool.queue({} as unknown as TestJob).catch(() => undefined),
+        act: (pool: Pool.WorkerPool<TestJob>) =>
+          pool.queue({} as unknown as TestJob).catch(() => undefined),
       },
       {
         who: "a caller who submits what is no function",
