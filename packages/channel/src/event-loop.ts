@@ -52,7 +52,7 @@ function postpone<T>(settle: (outcome: T) => void, outcome: T): void {
   postponed.push({ settle, outcome });
 }
 
-/** Calls `settle` with `outcome`, for an operation that has waited. */
+/** Calls `resolve` with `outcome`, now or in a later turn, for an operation that has waited. */
 export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
   if (overdue()) postpone(resolve, outcome);
   else resolve(outcome);

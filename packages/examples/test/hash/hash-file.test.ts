@@ -6,10 +6,10 @@ import type { JobContext } from "@chankit/pool";
 import { describe, expect, it } from "@jest/globals";
 
 import { HashFile, Shared } from "../../src/hash/hash-file.js";
+import { onLinux } from "./support/on-linux.js";
 import { tempFolder } from "./support/temp-folder.js";
 import { tool } from "./support/tool.js";
 
-const onLinux = process.platform === "linux" ? it : it.skip;
 const context: JobContext = { worker: 0, signal: new AbortController().signal };
 
 function jobFor(path: string, shared = new Shared()): HashFile {

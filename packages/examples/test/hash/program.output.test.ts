@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 
 import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { onLinux } from "./support/on-linux.js";
 import { run } from "./support/program.js";
 import { tempFolder } from "./support/temp-folder.js";
 import { tool } from "./support/tool.js";
 
-const onLinux = process.platform === "linux" ? it : it.skip;
 const withSha256sum = tool("sha256sum", ["--version"]).status === 0 ? it : it.skip;
 
 const oddNames = [

@@ -8,11 +8,10 @@ import { describe, expect, it } from "@jest/globals";
 
 import { EndlessFiles } from "./support/endless-files.js";
 import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { onLinux } from "./support/on-linux.js";
 import { run, start } from "./support/program.js";
 import { putOutOfReach, tempFolder } from "./support/temp-folder.js";
 import { tool } from "./support/tool.js";
-
-const onLinux = process.platform === "linux" ? it : it.skip;
 
 describe("a file that fails", () => {
   it("is told in one line and counted, and the rest is unharmed", async () => {
