@@ -7,18 +7,22 @@ const everywhere = (name, config) =>
     testEnvironment,
     testMatch: ["**/jest.hosts.js"],
   }));
-const faked = (name, more) =>
-  everywhere(name, { fakeTimers: { enableGlobally: true, ...more }, globals: { faked: true } });
+// Where a clock that is faked stands still, `after` and `Ticker` are due to the millisecond.
+const faked = (name, { isExact, ...more }) =>
+  everywhere(name, {
+    fakeTimers: { enableGlobally: true, ...more },
+    globals: { fakes: { isExact } },
+  });
 const polyfilled = (name, polyfill) => everywhere(name, { setupFiles: [`./${polyfill}`] });
 
 module.exports = {
   projects: [
     { displayName: "testing", testMatch: ["**/jest.test.js"] },
     ...everywhere("real time", {}),
-    ...faked("faked"),
-    ...faked("all faked but performance", { doNotFake: ["performance"] }),
+    ...faked("faked", { isExact: true }),
+    ...faked("all faked but performance", { isExact: true, doNotFake: ["performance"] }),
+    ...faked("all faked but setImmediate", { isExact: true, doNotFake: ["setImmediate"] }),
     ...faked("all faked but the clocks", { doNotFake: ["performance", "Date"] }),
-    ...faked("all faked but setImmediate", { doNotFake: ["setImmediate"] }),
     ...faked("faked, and advanced all the time", { advanceTimers: true }),
     ...faked("faked by mocks", { legacyFakeTimers: true }),
     ...polyfilled("with MessageChannel", "jest.message-channel.js"),
