@@ -166,14 +166,25 @@ async function dispose({ Chan, Group, Mutex, Semaphore, Ticker }, _testing, { Wo
   const sync = Symbol.dispose ?? Symbol.for("Symbol.dispose");
   const async = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
-  const semaphore = new Semaphore(2);
-  for (const permit of [await semaphore.acquire(), semaphore.tryAcquire()]) permit[sync]();
-  for (const permit of [await semaphore.acquire(), semaphore.tryAcquire()]) permit.release();
-  const mutex = new Mutex();
-  (await mutex.lock())[sync]();
-  (await mutex.lock()).release();
-  const [chan, ticker] = [new Chan(), new Ticker(1)];
-  for (const disposable of [chan, ticker]) disposable[sync]();
+  const [semaphore, mutex, chan] = [new Semaphore(2), new Mutex(), new Chan()];
+  const disposables = {
+    "acquired permit": [await semaphore.acquire(), sync],
+    "tried permit": [semaphore.tryAcquire(), sync],
+    lock: [await mutex.lock(), sync],
+    channel: [chan, sync],
+    ticker: [new Ticker(1), sync],
+    iteration: [new Chan()[Symbol.asyncIterator](), async],
+    group: [new Group(), async],
+    pool: [new WorkerPool({ workers: 1 }), async],
+  };
+  const deaf = Object.keys(disposables).filter((name) => {
+    const [disposable, key] = disposables[name];
+    return typeof disposable[key] !== "function";
+  });
+  assert.equal(deaf.length, 0, `cannot be disposed of: ${deaf}`);
+  for (const [disposable, key] of Object.values(disposables)) await disposable[key]();
+  assert.equal(semaphore.available, 2);
+  assert.equal(mutex.locked, false);
   assert.equal(chan.closed, true);
-  for (const disposable of [new Group(), new WorkerPool({ workers: 1 })]) await disposable[async]();
+  for (const permit of [await semaphore.acquire(), await mutex.lock()]) permit.release();
 }
