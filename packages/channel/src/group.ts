@@ -1,5 +1,6 @@
 import { type AbortLink, onAbort } from "./abort.js";
-import { gosched, settled } from "./event-loop.js";
+import { gosched } from "./gosched.js";
+import { settled } from "./outcomes.js";
 import { wait } from "./operations.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";

@@ -15,7 +15,7 @@ export { type Case, type Cases, type Nil, send, type SendCase, type Selected } f
 export { CustomChan, CustomRecvChan } from "./custom-chan.js";
 export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js";
 export { ChannelClosedError } from "./errors.js";
-export { gosched } from "./event-loop.js";
+export { gosched } from "./gosched.js";
 export { Group, type GroupOptions } from "./group.js";
 export { select, trySelect } from "./select.js";
 export { Mutex, type Permit, Semaphore } from "./semaphore.js";

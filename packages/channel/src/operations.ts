@@ -2,7 +2,7 @@
 
 import { onAbort } from "./abort.js";
 import type { Received, WaitOptions } from "./directions.js";
-import { done, rejected, settledObject } from "./event-loop.js";
+import { beginWait, done, rejected, settledObject } from "./outcomes.js";
 import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
 import { RingBuffer } from "./ring-buffer.js";
@@ -45,6 +45,7 @@ export function wait<R>(
   signal: AbortSignal | undefined,
   waiting?: RingBuffer<Operation>,
 ): Promise<R> {
+  beginWait();
   return new Promise((resolve: (outcome: R) => void, reject) => {
     const operation = new Operation(value, resolve, reject);
     if (signal !== undefined) operation.link = onAbort(signal, operation);

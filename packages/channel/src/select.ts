@@ -9,7 +9,7 @@
 import { onAbort } from "./abort.js";
 import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
-import { rejected, settledObject } from "./event-loop.js";
+import { beginWait, rejected, settledObject } from "./outcomes.js";
 import type { SendPort } from "./port.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
@@ -124,6 +124,7 @@ function poll(open: OpenCase[]): Chosen | undefined {
 
 /** Pass 2. Pass 3 is `Selection.withdraw`. */
 function park(open: readonly OpenCase[], signal: AbortSignal | undefined): Promise<Chosen> {
+  beginWait();
   return new Promise((resolve, reject) => {
     const waiters = open.map((one) => new SelectWaiter(one));
     const selection = new Selection(waiters, resolve, reject);

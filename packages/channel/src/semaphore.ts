@@ -4,7 +4,7 @@
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
 import type { WaitOptions } from "./directions.js";
-import { rejected, settledObject } from "./event-loop.js";
+import { rejected, settledObject } from "./outcomes.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";

@@ -1,5 +1,5 @@
 import type { WaitOptions } from "./directions.js";
-import { done, rejected } from "./event-loop.js";
+import { done, rejected } from "./outcomes.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { showQueues } from "./waiting.js";

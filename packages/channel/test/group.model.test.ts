@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
 import { Gate } from "./support/gate.js";
