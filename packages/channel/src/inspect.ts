@@ -40,7 +40,7 @@ export function inspectable<T extends object>(
 export function nameClass(Class: abstract new (...args: never) => object, name: string): void {
   Object.defineProperty(Class.prototype, Symbol.toStringTag, {
     get(this: object): string {
-      const own = read(() => (this.constructor === Class ? name : this.constructor.name));
+      const own = this.constructor === Class ? name : read(() => this.constructor.name, name);
       return typeof own === "string" && own !== "" ? own : name;
     },
     configurable: true,
@@ -49,12 +49,13 @@ export function nameClass(Class: abstract new (...args: never) => object, name: 
 
 /** The class of a thing, as `Object.prototype.toString` tells it. */
 export function tagOf(thing: object): string {
-  return String(read(() => Object.prototype.toString.call(thing).slice("[object ".length, -1)));
+  const tag = read(() => Object.prototype.toString.call(thing), "[object Object]");
+  return String(tag).slice("[object ".length, -1);
 }
 
 /** The name that a thing was given; `undefined` if it has none. */
 export function nameOf(thing: object): string | undefined {
-  const name = read(() => (thing as { readonly name?: unknown }).name);
+  const name = read(() => (thing as { readonly name?: unknown }).name, undefined);
   return typeof name === "string" ? name : undefined;
 }
 
@@ -64,13 +65,13 @@ export function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (Object.is(value, -0)) return "-0";
   if (isPrimitive(value)) return String(value);
-  return String(read(() => Object.prototype.toString.call(value)));
+  return String(read(() => Object.prototype.toString.call(value), "[object Object]"));
 }
 
 function stateOf<T>(thing: T, fields: Fields<T>): Record<string, unknown> {
   const state: Record<string, unknown> = {};
   for (const [field, get] of Object.entries(fields)) {
-    const value = read(() => get(thing));
+    const value = read(() => get(thing), "<threw>");
     if (value !== undefined) state[field] = isPrimitive(value) ? value : show(value);
   }
   return state;
@@ -92,12 +93,12 @@ function describeState(
   return `${tag} { ${shown.join(", ")} }`;
 }
 
-/** What `get` gives. A getter of a subclass, or a proxy, may throw. */
-function read(get: () => unknown): unknown {
+/** What `get` gives; or `otherwise`, since a getter of a subclass, or a proxy, may throw. */
+function read(get: () => unknown, otherwise: unknown): unknown {
   try {
     return get();
   } catch {
-    return "<threw>";
+    return otherwise;
   }
 }
 
