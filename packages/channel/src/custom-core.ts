@@ -5,7 +5,6 @@
 // receive and the longest-waiting sender could not send; and nobody has overtaken them.
 
 import type { Received } from "./directions.js";
-import { closeOfClosed } from "./errors.js";
 import type { Port, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
 import { WaitQueue } from "./wait-queue.js";
@@ -72,12 +71,15 @@ export class CustomCore<R, S> implements Port<R, S> {
     return true;
   }
 
+  /** Closes the channel, which must be open. */
   close(): void {
-    if (this.#closed) throw closeOfClosed();
     this.#closed = true;
     this.serve();
+    if ((this.senders?.length ?? 0) === 0) return;
+    // One error for all of them: to capture a stack costs more than everything else here.
+    const error = this.#refusal();
     this.senders?.claimAll((sender) => {
-      sender.fail(this.#refusal());
+      sender.fail(error);
     });
   }
 
