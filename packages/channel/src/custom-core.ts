@@ -75,11 +75,15 @@ export class CustomCore<R, S> implements Port<R, S> {
   close(): void {
     this.#closed = true;
     this.serve();
-    if ((this.senders?.length ?? 0) === 0) return;
     // One error for all of them: to capture a stack costs more than everything else here.
-    const error = this.#refusal();
+    let error: unknown;
     this.senders?.claimAll((sender) => {
-      sender.fail(error);
+      try {
+        error ??= this.#sending?.closedError();
+        sender.fail(error);
+      } catch (thrown) {
+        sender.fail(thrown);
+      }
     });
   }
 
@@ -131,14 +135,6 @@ export class CustomCore<R, S> implements Port<R, S> {
     sender.withdraw();
     sender.proceed();
     return true;
-  }
-
-  #refusal(): unknown {
-    try {
-      return this.#sending?.closedError();
-    } catch (error) {
-      return error;
-    }
   }
 
   #poll(): Received<R> | undefined {
