@@ -272,9 +272,9 @@ describe("select", () => {
     );
 
     it.each([
-      ["tryRecv", { recv: () => undefined, tryRecv: () => undefined, cap: 0 }],
+      ["tryRecv", { tryRecv: jest.fn(), cap: 0 }],
       ["a proxy", new Proxy(ready, {})],
-      ["trySend", { send: () => undefined, trySend: () => true, cap: 0 }],
+      ["trySend", { trySend: jest.fn(), cap: 0 }],
       ["a send case", { [Symbol.toStringTag]: "SendCase" }],
     ])("B3: what looks like one of ours may be of another copy of the package: %s", (_, it) => {
       const neither = "case it is neither a channel, nor send(...), nor switched off";
@@ -286,7 +286,7 @@ describe("select", () => {
 
     it.each([
       ["nothing to try with", { recv: () => undefined, cap: 0 }],
-      ["no cap", { tryRecv: () => undefined }],
+      ["no cap", { tryRecv: jest.fn() }],
       ["methods that are none", { tryRecv: 1, trySend: 2, cap: 0 }],
       ["a function", Object.assign(() => 1, { tryRecv: jest.fn(), cap: 0 })],
       ["a revoked proxy", revoked()],
