@@ -380,7 +380,7 @@ describe("Chan", () => {
     it("B6: yield* passes an error on to who throws it, and what is returned", async () => {
       const ch = new Chan<number>();
       async function* delegate(): AsyncGenerator<number, unknown> {
-        return yield* ch as AsyncIterable<number>;
+        return yield* ch.values() as AsyncIterable<number, unknown>;
       }
       const [destroyed, returned] = [delegate(), delegate()];
       for (const generator of [destroyed, returned]) {

@@ -6,12 +6,13 @@ import { seeded } from "./seeded.js";
 
 // fast-check is optional: where it is missing, these are `any`, and nothing else is affected. The
 // comments reach the declarations of the package, where an import would be an error.
-/* eslint-disable @typescript-eslint/ban-ts-comment -- "expect-error" would fail where it is installed */
+/* eslint-disable @typescript-eslint/ban-ts-comment, jsdoc/check-tag-names --
+   "expect-error" would be an error where fast-check is installed. */
 /** @ts-ignore */
 type FastCheck = typeof import("fast-check");
 /** @ts-ignore */
 type Arbitrary<T> = import("fast-check").Arbitrary<T>;
-/* eslint-enable @typescript-eslint/ban-ts-comment */
+/* eslint-enable @typescript-eslint/ban-ts-comment, jsdoc/check-tag-names */
 
 /** What programs may do. `S` names the channels to send to, with the type of their values. */
 export interface ProgramOptions<S, R extends string> {
