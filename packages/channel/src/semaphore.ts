@@ -3,6 +3,7 @@
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
+import { signalOf } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
 import { rejected, settledObject } from "./outcomes.js";
 import { wait } from "./operations.js";
@@ -80,9 +81,9 @@ export class Semaphore {
    * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
    */
   acquire(n = 1, options?: WaitOptions): Promise<Permit> {
-    const signal = options?.signal;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
+      signal = signalOf(options);
       const permit = this.tryAcquire(n);
       if (permit !== undefined) return settledObject(permit);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { signalOf } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
 import { done, rejected } from "./outcomes.js";
 import { wait } from "./operations.js";
@@ -61,9 +62,9 @@ export class WaitGroup {
    * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
    */
   wait(options?: WaitOptions): Promise<void> {
-    const signal = options?.signal;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
+      signal = signalOf(options);
     } catch (error) {
       return rejected(error);
     }
