@@ -83,7 +83,8 @@ export class FakeLoop {
       isOver = true;
     };
     promise.then(note, note);
-    for (await settle(); !isOver; turns++) await this.turn();
+    await settle();
+    for (; !isOver; turns++) await this.turn();
     return turns;
   }
 
