@@ -2,7 +2,7 @@
 
 import { disposable, followPolyfills } from "./dispose.js";
 import type { Received, WaitOptions } from "./directions.js";
-import { rejected, settledObject } from "./event-loop.js";
+import { rejected, settledObject } from "./outcomes.js";
 import { receive } from "./operations.js";
 import type { RecvPort } from "./port.js";
 import { CLOSED } from "./received.js";
