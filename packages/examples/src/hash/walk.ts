@@ -1,13 +1,12 @@
 // The walk through a tree of directories, one entry at a time.
 //
-// Nothing but the directories on the way down from the root is open or in memory, so a directory of
-// a million files takes no more than one of ten. The price is the order: entries come as the file
-// system has them, since sorting would need all of them first.
+// One directory is open at a time, however deep the tree is. What is kept are the names of those
+// that are still to be entered; files are not kept at all. The price is the order: entries come as
+// the file system has them, since sorting would need all of them first.
 
-import { type Dir, type Dirent, opendirSync } from "node:fs";
-import { opendir } from "node:fs/promises";
+import type { Dirent } from "node:fs";
 
-import { gosched } from "@chankit/channel";
+import { entriesOf, type ReadOptions } from "./directory.js";
 
 /** Something under the root that is neither a directory nor a symbolic link. */
 export interface Found {
@@ -17,87 +16,70 @@ export interface Found {
   readonly special: string | undefined;
 }
 
-export interface WalkOptions {
-  /** Ends the walk early, without an error. */
-  readonly signal: AbortSignal;
-  /**
-   * Reads directories in this thread, rather than to queue up for one of those in which Node does
-   * its file I/O. The event loop still gets its turns in between.
-   */
-  readonly blocking?: boolean;
+/** How to walk. The signal ends it early, without an error. */
+export interface WalkOptions extends Omit<ReadOptions, "onLostEntry"> {
   /** What is to be left out. */
   readonly except?: Buffer | undefined;
-  /** Is told of each directory that cannot be read; the walk goes on behind it. */
+  /** Is told of each directory and each entry that cannot be read; the walk goes on behind it. */
   readonly onUnreadable?: (path: Buffer, error: unknown) => void;
 }
 
-interface Level {
-  readonly path: Buffer;
-  readonly directory: Dir;
-}
-
-// How many entries Node fetches at a time.
-const BUFFER_SIZE = 256;
-
 /** Finds what is under `root`, without following symbolic links; `root` itself may be one. */
 export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<Found, void> {
-  const { signal, blocking = false, except, onUnreadable } = options;
-  const levels: Level[] = [];
+  const { signal, except, onUnreadable = () => undefined } = options;
+  const ahead = new Ahead(root);
 
-  async function enter(path: Buffer): Promise<void> {
+  for (let path = ahead.next(); path !== undefined; path = ahead.next()) {
     try {
-      // Node takes "buffer" for an encoding here, too; its types do not say so.
-      const how = { encoding: "buffer" as BufferEncoding, bufferSize: BUFFER_SIZE };
-      levels.push({
-        path,
-        directory: blocking ? opendirSync(path, how) : await opendir(path, how),
-      });
+      for await (const entry of entriesOf(path, { ...options, onLostEntry: onUnreadable })) {
+        const here = joined(path, entry.name);
+        if (entry.isDirectory()) ahead.add(path, entry.name);
+        else if (!entry.isSymbolicLink() && except?.equals(here) !== true) {
+          yield { path: here, special: specialKind(entry) };
+        }
+      }
     } catch (error) {
-      onUnreadable?.(path, error);
-    }
-  }
-
-  /** The next entry; `null` after the last, and when there is no getting at it. */
-  async function next({ path, directory }: Level): Promise<Dirent<Buffer> | null> {
-    try {
-      const entry: unknown = blocking ? directory.readSync() : await directory.read();
-      return entry as Dirent<Buffer> | null;
-    } catch (error) {
-      onUnreadable?.(path, error);
-      return null;
-    }
-  }
-
-  async function leave({ directory }: Level): Promise<void> {
-    if (blocking) directory.closeSync();
-    else await directory.close();
-  }
-
-  try {
-    await enter(root);
-    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      if (blocking) await gosched();
       if (signal.aborted) return;
-
-      const entry = await next(level);
-      if (entry === null) {
-        levels.pop();
-        await leave(level);
-        continue;
-      }
-
-      const path = join(level.path, entry.name);
-      if (entry.isDirectory()) await enter(path);
-      else if (!entry.isSymbolicLink() && except?.equals(path) !== true) {
-        yield { path, special: specialKind(entry) };
-      }
+      onUnreadable(path, error);
     }
-  } finally {
-    for (const level of levels) await leave(level);
   }
 }
 
-function join(directory: Buffer, name: Buffer): Buffer {
+/** The directories that are still to be entered, the last ones found first: that keeps them few. */
+class Ahead {
+  readonly #levels: { readonly parent: Buffer; readonly names: string[] }[] = [];
+  #root: Buffer | undefined;
+
+  constructor(root: Buffer) {
+    this.#root = root;
+  }
+
+  add(parent: Buffer, name: Buffer): void {
+    let level = this.#levels.at(-1);
+    if (level?.parent !== parent) {
+      level = { parent, names: [] };
+      this.#levels.push(level);
+    }
+    // Every byte is a character of latin1; a string takes less than a Buffer.
+    level.names.push(name.toString("latin1"));
+  }
+
+  next(): Buffer | undefined {
+    const root = this.#root;
+    this.#root = undefined;
+    if (root !== undefined) return root;
+
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      const name = level.names.pop();
+      if (name !== undefined) return joined(level.parent, Buffer.from(name, "latin1"));
+      this.#levels.pop();
+    }
+    return undefined;
+  }
+}
+
+/** The path of what is called `name` in `directory`; that stays as it was typed. */
+export function joined(directory: Buffer, name: Buffer): Buffer {
   const slash = directory.at(-1) === 0x2f ? "" : "/";
   return Buffer.concat([directory, Buffer.from(slash), name]);
 }
