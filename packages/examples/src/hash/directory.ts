@@ -113,3 +113,9 @@ async function close(directory: Dir, { descriptors }: ReadOptions): Promise<void
   await directory.close().catch(() => undefined);
   descriptors.closed();
 }
+
+/** The path of what is called `name` in `directory`; that stays as it was typed. */
+export function joined(directory: Buffer, name: Buffer): Buffer {
+  const slash = directory.at(-1) === 0x2f ? "" : "/";
+  return Buffer.concat([directory, Buffer.from(slash), name]);
+}

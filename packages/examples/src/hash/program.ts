@@ -10,7 +10,9 @@ import { relative } from "node:path";
 import { Chan, select, Ticker } from "@chankit/channel";
 import { type Finished, WorkerPool } from "@chankit/pool";
 
+import { count } from "./count.js";
 import { Descriptors } from "./descriptors.js";
+import { joined } from "./directory.js";
 import { FatalError, printable, reasonOf } from "./errors.js";
 import type { Figures } from "./figures.js";
 import { HashFile, Shared } from "./hash-file.js";
@@ -22,7 +24,7 @@ import { runAll } from "./run.js";
 import { sha256sumLine } from "./sha256sum.js";
 import { print } from "./standard-stream.js";
 import { summaryOf, type Tally } from "./summary.js";
-import { joined, walk } from "./walk.js";
+import { walk } from "./walk.js";
 
 // Enough for the workers not to notice that lines are written in batches.
 const FINISHED_SIZE = 1024;
@@ -122,13 +124,10 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
     }
   }
 
-  // The walk that feeds the pool cannot tell how far it will go, since the pool holds it back. One
-  // that only counts is ahead of it: it fetches many names at a time, and opens no file.
-  async function count(): Promise<void> {
+  async function countAll(): Promise<void> {
     const { signal } = walking;
-    const files = walk(root, { signal, descriptors, except });
-    while ((await files.next()).done !== true) total++;
-    isCounted = !signal.aborted;
+    await count(root, { signal, descriptors, except }, () => total++);
+    isCounted ||= !signal.aborted;
   }
 
   async function flush(): Promise<void> {
@@ -148,7 +147,7 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
   }
 
   try {
-    await Promise.all([hash(), count(), flush()]);
+    await Promise.all([hash(), countAll(), flush()]);
   } catch (error) {
     // The others are to end, too. Who is tired of waiting for that may end it with one Ctrl-C.
     interrupts.ignore();

@@ -6,7 +6,8 @@
 
 import type { Dirent } from "node:fs";
 
-import { entriesOf, type ReadOptions } from "./directory.js";
+import { Ahead } from "./ahead.js";
+import { entriesOf, joined, type ReadOptions } from "./directory.js";
 
 /** Something under the root that is neither a directory nor a symbolic link. */
 export interface Found {
@@ -32,10 +33,11 @@ export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<
   for (let path = ahead.next(); path !== undefined; path = ahead.next()) {
     try {
       for await (const entry of entriesOf(path, { ...options, onLostEntry: onUnreadable })) {
-        const here = joined(path, entry.name);
-        if (entry.isDirectory()) ahead.add(path, entry.name);
-        else if (!entry.isSymbolicLink() && except?.equals(here) !== true) {
-          yield { path: here, special: specialKind(entry) };
+        if (entry.isDirectory()) {
+          ahead.add(path, entry.name);
+        } else if (!entry.isSymbolicLink()) {
+          const here = joined(path, entry.name);
+          if (except?.equals(here) !== true) yield { path: here, special: specialKind(entry) };
         }
       }
     } catch (error) {
@@ -43,45 +45,6 @@ export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<
       onUnreadable(path, error);
     }
   }
-}
-
-/** The directories that are still to be entered, the last ones found first: that keeps them few. */
-class Ahead {
-  readonly #levels: { readonly parent: Buffer; readonly names: string[] }[] = [];
-  #root: Buffer | undefined;
-
-  constructor(root: Buffer) {
-    this.#root = root;
-  }
-
-  add(parent: Buffer, name: Buffer): void {
-    let level = this.#levels.at(-1);
-    if (level?.parent !== parent) {
-      level = { parent, names: [] };
-      this.#levels.push(level);
-    }
-    // Every byte is a character of latin1; a string takes less than a Buffer.
-    level.names.push(name.toString("latin1"));
-  }
-
-  next(): Buffer | undefined {
-    const root = this.#root;
-    this.#root = undefined;
-    if (root !== undefined) return root;
-
-    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
-      const name = level.names.pop();
-      if (name !== undefined) return joined(level.parent, Buffer.from(name, "latin1"));
-      this.#levels.pop();
-    }
-    return undefined;
-  }
-}
-
-/** The path of what is called `name` in `directory`; that stays as it was typed. */
-export function joined(directory: Buffer, name: Buffer): Buffer {
-  const slash = directory.at(-1) === 0x2f ? "" : "/";
-  return Buffer.concat([directory, Buffer.from(slash), name]);
 }
 
 function specialKind(entry: Dirent<Buffer>): string | undefined {
