@@ -27,6 +27,7 @@ export function showProgress(
 }
 
 const BAR_SIZE = 40;
+const SMALLEST_BAR_SIZE = 5;
 
 function showBar(stream: NodeJS.WriteStream, figures: () => Figures): Progress {
   // There is but one bar: a MultiBar can say something above it, which a SingleBar cannot.
@@ -46,7 +47,9 @@ function showBar(stream: NodeJS.WriteStream, figures: () => Figures): Progress {
       const text = progressLine(now, maxWidth - 1);
       const barsize = Math.min(BAR_SIZE, maxWidth - text.length - 2);
       const bar =
-        barsize > 0 ? cliProgress.Format.BarFormat(progress, { ...options, barsize }) : "";
+        barsize >= SMALLEST_BAR_SIZE
+          ? cliProgress.Format.BarFormat(progress, { ...options, barsize })
+          : "";
       shown = bar === "" ? text : `${bar} ${text}`;
       return shown;
     },
