@@ -126,7 +126,9 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
 
   async function countAll(): Promise<void> {
     const { signal } = walking;
-    await count(root, { signal, descriptors, except }, () => total++);
+    await count(root, { signal, descriptors, except }, () => {
+      if (!isCounted) total++;
+    });
     isCounted ||= !signal.aborted;
   }
 
@@ -142,20 +144,24 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
       total = pool.stats.accepted;
       isCounted = true;
     }
+    end();
+  }
+
+  /** The walks and the flushing have nothing to do any more. */
+  function end(): void {
     walking.abort();
-    ended.close();
+    if (!ended.closed) ended.close();
   }
 
   try {
     await Promise.all([hash(), countAll(), flush()]);
   } catch (error) {
-    // The others are to end, too. Who is tired of waiting for that may end it with one Ctrl-C.
+    // The others are to end, too. Should that take long, one Ctrl-C ends the process.
     interrupts.ignore();
-    walking.abort();
+    end();
     await pool.abort(givenUp);
     throw error;
   } finally {
-    if (!ended.closed) ended.close();
     progress.stop();
     await out?.close();
   }
