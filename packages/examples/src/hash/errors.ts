@@ -8,7 +8,7 @@ export class FatalError extends Error {
   readonly exitCode: number = 2;
 }
 
-/** Standard output was closed by its reader, who has seen enough: `… --out - | head`. */
+/** The reader of standard output has seen enough and closed it: `… --out - | head`. */
 export class BrokenPipeError extends FatalError {
   // As for a program that SIGPIPE has ended, which is what others do.
   override readonly exitCode = 128 + constants.signals.SIGPIPE;

@@ -39,7 +39,9 @@ export function remainingSeconds(figures: Figures): number | undefined {
   if (!isCounted || work === 0 || (done === 0 && untouched > 0)) return undefined;
 
   const each = untouched > 0 ? (bytes - begun) / done + BYTES_PER_OPEN : 0;
-  return ((unread + untouched * each) * seconds) / work;
+  // A file that was given up may still be held open for a moment.
+  const begunAndUnread = pool.inProgress > 0 ? unread : 0;
+  return ((begunAndUnread + untouched * each) * seconds) / work;
 }
 
 /** The state of affairs in one line: of what does not fit the width, the least of it is left out. */

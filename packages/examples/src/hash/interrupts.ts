@@ -4,7 +4,7 @@ import { constants } from "node:os";
 
 // A terminal sends its signals to all that it runs, npm included, and npm passes them on. Where the
 // shell between the two has given way to its command (bash does so, dash does not) one Ctrl-C comes
-// twice, some milliseconds apart. Nobody types that fast.
+// twice, some milliseconds apart. That is faster than any typing.
 const SAME_KEYSTROKE_MS = 200;
 
 /** Ctrl-C; the one of `kill`, `timeout` and service managers; the one of a terminal that is closed. */

@@ -2,6 +2,7 @@
 //
 // Computes the SHA-256 of every file under DIR, one job a file, through a worker pool: see run.ts.
 
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 import { FatalError, printable, reasonOf } from "./errors.js";
@@ -16,16 +17,22 @@ process.stderr.on("error", () => undefined);
 // How long the system has to end what was given up.
 const GRACE_MS = 500;
 
+const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+
 const { exitCode, signal } = await main(process.argv.slice(2));
 process.exitCode = exitCode;
-if (signal !== undefined) {
+if (signal === "SIGHUP" && hasTerminal) {
+  // The terminal may be gone, and Node aborts at its exit when it cannot reset it.
+  endBy(signal);
+} else if (signal !== undefined) {
   // A request that the system does not answer holds one of Node's threads, and `process.exit` waits
   // for these: only a signal ends the process then. To a shell the code is the same.
-  const timer = setTimeout(() => {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }, GRACE_MS);
-  timer.unref();
+  setTimeout(endBy, GRACE_MS, signal).unref();
+}
+
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 async function main(args: readonly string[]): Promise<Outcome> {

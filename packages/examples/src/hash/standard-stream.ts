@@ -46,8 +46,8 @@ export async function print(name: StandardStream, text: string): Promise<boolean
 const NAMES_OF_STDOUT = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
 
 /**
- * The standard stream that `path` names, in whatever way. Who opens its file once more has a position
- * of his own, and the two overwrite each other's output.
+ * The standard stream that `path` names, in whatever way. A file that is opened twice has two
+ * positions: what is written at one would overwrite what was written at the other.
  */
 export async function standardStreamAt(path: string): Promise<StandardStream | undefined> {
   if (NAMES_OF_STDOUT.has(path)) return "stdout";

@@ -108,7 +108,7 @@ describe("entriesOf", () => {
     expect(disk.open).toBe(0);
   });
 
-  it("needs nobody to tell of lost entries", async () => {
+  it("does without onLostEntry", async () => {
     const disk = directory(["a", vanished("d/x")]);
     const { signal, descriptors } = optionsWith(disk.opendir);
     const names: string[] = [];

@@ -69,6 +69,21 @@ describe("remainingSeconds", () => {
     expect(remainingSeconds({ ...one, begun: 0, unread: 400, bytes: 0 })).toBeUndefined();
   });
 
+  it("D6: does not wait for what is no longer in progress", () => {
+    const pool = { ...figures.pool, inProgress: 0, finished: 0, retrieved: 1 };
+    const one = {
+      pool,
+      total: 1,
+      isCounted: true,
+      begun: 100,
+      unread: 300,
+      bytes: 100,
+      seconds: 2,
+    };
+
+    expect(remainingSeconds(one)).toBe(0);
+  });
+
   it("is unknown while files are counted, and while none is done", () => {
     expect(remainingSeconds({ ...figures, isCounted: false })).toBeUndefined();
     const pool = { ...figures.pool, finished: 0, retrieved: 0 };
