@@ -147,6 +147,20 @@ describe("what cannot be done", () => {
     });
   });
 
+  onLinux("…: that, too, when a line is written because a second is over", async () => {
+    const folder = folderWith({ file: "" });
+    const files = new EndlessFiles(folder, 1);
+
+    const ended = await run([folder, "--out", "/dev/full"]);
+    files.end();
+
+    expect(ended).toEqual({
+      code: 2,
+      stdout: "",
+      errors: "/dev/full: no space left on device\n",
+    });
+  });
+
   it("is a bad option: it tells the usage, too", async () => {
     const { code, stdout, errors } = await run(["--workers", "none"]);
 
