@@ -35,7 +35,7 @@ Computes the SHA-256 of every file under DIR (default: this repository). Symboli
   --workers N   how many files are hashed at a time (default: ${DEFAULT_WORKERS})
   --queue N     how many more may wait before the walk through DIR does (default: ${DEFAULT_QUEUE_SIZE})
   --out FILE    write the sums to FILE, for sha256sum -c; with - to standard output, the summary
-                then goes to standard error
+                then goes to standard error (npm start --silent keeps npm from adding to it)
   -h, --help    show this
 
 Lines of FILE come as files are finished, in no order: sort -k 2 FILE puts them in one. Names begin with
