@@ -75,10 +75,9 @@ export type Cases = Readonly<Record<string, Case>> | readonly Case[];
 
 /**
  * The same, of a type `C` that need not have an index signature: interfaces and classes have none.
- * Symbols are no names of cases.
+ * A class whose instances are something else has a method, or a tag: no case, or no name of one.
  */
-export type CasesOf<C> =
-  { readonly [K in keyof C]: K extends symbol ? never : Case } | readonly Case[];
+export type CasesOf<C> = Cases | { readonly [K in keyof C]: K extends symbol ? never : Case };
 
 /**
  * A case that sends `value` to `ch`; with `null`, `undefined` or `false` for `ch` it is switched

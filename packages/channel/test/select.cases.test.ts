@@ -160,7 +160,7 @@ describe("select", () => {
         readonly off = undefined;
       }
 
-      expect([trySelect(new Off())]).toEqual([undefined]);
+      expect([trySelect<{ off?: Chan<string> }>(new Off() as never)]).toEqual([undefined]);
     });
 
     it("S9: may be a view of one direction", async () => {

@@ -2,7 +2,15 @@
 
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type Case, type Nil, send, type SendCase, type Selected } from "../src/cases.js";
+import {
+  type Case,
+  type Cases,
+  type CasesOf,
+  type Nil,
+  send,
+  type SendCase,
+  type Selected,
+} from "../src/cases.js";
 import { Chan } from "../src/chan.js";
 import type { RecvChan, SendChan } from "../src/directions.js";
 import { select, trySelect } from "../src/select.js";
@@ -184,6 +192,20 @@ describe("types of select", () => {
     expect(r.key).toBe("job");
   });
 
+  it("S10: functions that are generic in the cases hand them on", async () => {
+    const ofCases = <const C extends Cases>(cases: C): Promise<Selected<C>> => select(cases);
+    const ofAny = <const C extends CasesOf<C>>(cases: C): Promise<Selected<C>> => select(cases);
+    const ofElements = async <T>(first: RecvChan<T>): Promise<T | undefined> => {
+      const r = await select({ first, quit });
+      return r.key === "first" ? r.value : undefined;
+    };
+    for (const value of ["a", "b", "c"]) jobs.trySend(value);
+
+    typed(await ofCases({ job: jobs })).as<Received<"job", string>>();
+    typed(await ofAny([jobs])).as<Received<0, string>>();
+    expect(await ofElements(jobs)).toBe("c");
+  });
+
   it("nil cases vanish", async () => {
     const selects = [
       () => select({ a: null, b: undefined, c: false }),
@@ -264,8 +286,6 @@ describe("types of select", () => {
       select(new Set([ch])),
       // @ts-expect-error an iterator is no list of cases
       select([ch].values()),
-      // @ts-expect-error a symbol names no case
-      select({ [Symbol.iterator]: ch }),
       // @ts-expect-error a method is no case
       select(misfit),
       // @ts-expect-error a Date is no list of cases
