@@ -1,5 +1,6 @@
 import { type AbortLink, onAbort } from "./abort.js";
 import { gosched, settled } from "./event-loop.js";
+import { show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";
@@ -48,7 +49,7 @@ export class Group {
   constructor(options: GroupOptions = {}) {
     const { limit = Infinity, signal } = options;
     if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
-      throw new RangeError(`limit must be a positive integer or Infinity, not ${String(limit)}`);
+      throw new RangeError(`limit must be a positive integer or Infinity, not ${show(limit)}`);
     }
     this.#limit = limit;
     if (signal?.aborted === true) this.#fail(signal.reason);

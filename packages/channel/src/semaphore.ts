@@ -5,6 +5,7 @@
 
 import type { WaitOptions } from "./directions.js";
 import { rejected, settledObject } from "./event-loop.js";
+import { show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
@@ -170,6 +171,6 @@ class Grant implements Permit {
 
 function checkPositive(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${name} must be a positive integer, not ${String(value)}`);
+    throw new RangeError(`${name} must be a positive integer, not ${show(value)}`);
   }
 }

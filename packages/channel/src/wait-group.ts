@@ -1,5 +1,6 @@
 import type { WaitOptions } from "./directions.js";
 import { done, rejected } from "./event-loop.js";
+import { show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { showQueues } from "./waiting.js";
@@ -36,7 +37,7 @@ export class WaitGroup {
    *   WaitGroup counter". Nothing has changed then.
    */
   add(n = 1): void {
-    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${String(n)}`);
+    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${show(n)}`);
     if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
     this.#count += n;
     if (this.#count > 0) return;
