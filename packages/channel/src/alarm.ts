@@ -13,15 +13,15 @@ import { type Clock, currentClock } from "./clock.js";
 const MAX_DELAY = 2 ** 31 - 1;
 /** What a timer may be early by the clock, since both are rounded to milliseconds. */
 const ROUNDING = 1;
-/** Microseconds in a millisecond. */
-const MICRO = 1000;
+/** So little less than 1 that what it takes off a span of time is no more than noise. */
+const LESS_NOISE = 1 - 2 ** -48;
 
 /**
- * A time to arm an alarm for, less the noise of floating point: 6 periods of 1000 / 60 ms are 100 ms,
- * and not 100.00000000000001, for which a timer would need one millisecond more.
+ * A span of time, less the noise of floating point: 6 periods of 1000 / 60 ms are 100 ms, and not
+ * 100.00000000000001, for which a timer would need one millisecond more.
  */
 export function withoutNoise(ms: number): number {
-  return Math.round(ms * MICRO) / MICRO;
+  return ms * LESS_NOISE;
 }
 
 /** Counts time from when it is made, and calls when it is due. */
@@ -76,12 +76,13 @@ export class Alarm {
     const from = this.#counted;
     // Rounded up: `setTimeout` rounds down, and nothing is to be had before it is due.
     const delay = Math.min(Math.max(Math.ceil(due - from), 0), MAX_DELAY);
+    const until = delay < MAX_DELAY ? due : from + delay;
     const generation = this.#generation;
     this.#due = due;
     this.#start = setTimeout;
     this.#clear = clearTimeout;
     this.#timer = setTimeout(() => {
-      if (generation === this.#generation) this.#fire(Math.min(from + delay, due));
+      if (generation === this.#generation) this.#fire(until);
     }, delay);
     if (!this.#ref) unref(this.#timer);
   }

@@ -18,6 +18,7 @@ export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js"
 export { ChannelClosedError } from "./errors.js";
 export { gosched } from "./event-loop.js";
 export { Group, type GroupOptions } from "./group.js";
+export { Limiter, type LimiterOptions } from "./limiter.js";
 export { select, trySelect } from "./select.js";
 export { Mutex, type Permit, Semaphore } from "./semaphore.js";
 export { Ticker } from "./ticker.js";

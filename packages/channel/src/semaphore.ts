@@ -3,9 +3,9 @@
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
+import { checkPositiveInteger } from "./checks.js";
 import type { WaitOptions } from "./directions.js";
 import { rejected, settledObject } from "./event-loop.js";
-import { show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
@@ -62,7 +62,7 @@ export class Semaphore {
 
   /** @throws RangeError if `permits` is not a positive integer. */
   constructor(permits: number) {
-    checkPositive("permits", permits);
+    checkPositiveInteger("permits", permits);
     this.#permits = this.#available = permits;
   }
 
@@ -98,7 +98,7 @@ export class Semaphore {
    * @throws RangeError if `n` is not a positive integer.
    */
   tryAcquire(n = 1): Permit | undefined {
-    checkPositive("n", n);
+    checkPositiveInteger("n", n);
     // In this order: to look who waits may be to serve them.
     if (this.#waiters.peek() !== undefined || n > this.#available) return undefined;
     return this.#take(n);
@@ -166,11 +166,5 @@ class Grant implements Permit {
     const semaphore = this.#semaphore;
     this.#semaphore = undefined;
     if (semaphore !== undefined) giveBack(semaphore, this.#n);
-  }
-}
-
-function checkPositive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${name} must be a positive integer, not ${show(value)}`);
   }
 }

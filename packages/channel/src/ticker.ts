@@ -1,4 +1,5 @@
-import { nameClass, show } from "./inspect.js";
+import { checkFinitePositive } from "./checks.js";
+import { nameClass } from "./inspect.js";
 import { RecvFace } from "./recv-face.js";
 import { Timer, type TimerOptions } from "./timer.js";
 
@@ -31,7 +32,7 @@ export class Ticker extends RecvFace<number> {
    * @throws TypeError if `ref` is not a boolean.
    */
   constructor(ms: number, options?: TimerOptions) {
-    checkPeriod(ms);
+    checkFinitePositive("ms", ms);
     const timer = new Timer(ms, true, options);
     super(timer.core);
     this.#timer = timer;
@@ -64,18 +65,12 @@ export class Ticker extends RecvFace<number> {
    * @throws RangeError if `ms` is not finite and positive; nothing has changed then.
    */
   reset(ms: number): void {
-    checkPeriod(ms);
+    checkFinitePositive("ms", ms);
     this.#timer.reset(ms);
   }
 
   /** Stops: `using ticker = new Ticker(1000)`. */
   [Symbol.dispose](): void {
     this.stop();
-  }
-}
-
-function checkPeriod(ms: number): void {
-  if (!(Number.isFinite(ms) && ms > 0)) {
-    throw new RangeError(`ms must be finite and positive, not ${show(ms)}`);
   }
 }

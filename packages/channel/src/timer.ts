@@ -79,7 +79,7 @@ export class Timer implements ReceiveHooks<number> {
 
   /** When the next value is due, by the alarm. */
   #due(): number {
-    return withoutNoise(this.#start + this.#n * this.#period);
+    return this.#start + withoutNoise(this.#n * this.#period);
   }
 
   #serve(): void {
