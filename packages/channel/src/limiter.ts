@@ -9,6 +9,7 @@
 //   - a timer runs exactly while there is a line: until its first has its tokens;
 //   - while there is a line, all tokens belong to it, and the bucket may hold more than `burst`.
 
+import { signalOf } from "./abort.js";
 import { Alarm, withoutNoise } from "./alarm.js";
 import { checkFinitePositive, checkPositiveInteger } from "./checks.js";
 import type { WaitOptions } from "./directions.js";
@@ -114,9 +115,9 @@ export class Limiter {
    * @throws The signal's reason, by rejection, if it is aborted before the tokens were taken.
    */
   wait(n = 1, options?: WaitOptions): Promise<void> {
-    const signal = options?.signal ?? undefined;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
+      signal = signalOf(options);
       if (this.#take(n)) return done();
       if (n > this.#burst) {
         throw new RangeError(`n must be at most burst, which is ${this.#burst}, not ${n}`);

@@ -6,7 +6,7 @@
 //
 // Nobody else runs during 1 and 2, nor during 3: so the choice is made at one instant.
 
-import { onAbort } from "./abort.js";
+import { isAborted, onAbort, reasonOf, signalOf } from "./abort.js";
 import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
 import { rejected, settledObject } from "./event-loop.js";
@@ -47,12 +47,11 @@ export function select<const C extends Cases>(
   cases: C,
   options?: WaitOptions,
 ): Promise<Selected<C>> {
-  const signal = options?.signal;
   try {
-    signal?.throwIfAborted();
+    const signal = signalOf(options);
     const open = read(cases);
     // Again, since a getter among the cases may have aborted it.
-    signal?.throwIfAborted();
+    if (signal !== undefined && isAborted(signal)) throw reasonOf(signal);
     const chosen = poll(open);
     if (chosen !== undefined) return settledObject(chosen) as Promise<Selected<C>>;
     return park(open, signal) as Promise<Selected<C>>;

@@ -1,4 +1,5 @@
 import { checkFinitePositive } from "./checks.js";
+import { disposable, followPolyfills } from "./dispose.js";
 import { nameClass } from "./inspect.js";
 import { RecvFace } from "./recv-face.js";
 import { Timer, type TimerOptions } from "./timer.js";
@@ -25,6 +26,7 @@ export class Ticker extends RecvFace<number> {
 
   static {
     nameClass(this, "Ticker");
+    disposable(this, "dispose");
   }
 
   /**
@@ -35,6 +37,7 @@ export class Ticker extends RecvFace<number> {
     checkFinitePositive("ms", ms);
     const timer = new Timer(ms, true, options);
     super(timer.core);
+    followPolyfills();
     this.#timer = timer;
   }
 

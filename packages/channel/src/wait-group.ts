@@ -1,6 +1,7 @@
+import { signalOf } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
 import { done, rejected } from "./event-loop.js";
-import { show } from "./inspect.js";
+import { inspectable, show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { showQueues } from "./waiting.js";
@@ -20,6 +21,10 @@ export class WaitGroup {
   readonly #waiters = new WaitQueue();
 
   static {
+    inspectable(this, "WaitGroup", {
+      count: (group) => group.#count,
+      waiting: (group) => group.#waiters.length,
+    });
     showQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
   }
 
@@ -62,9 +67,9 @@ export class WaitGroup {
    * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
    */
   wait(options?: WaitOptions): Promise<void> {
-    const signal = options?.signal;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
+      signal = signalOf(options);
     } catch (error) {
       return rejected(error);
     }

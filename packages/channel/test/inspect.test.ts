@@ -52,7 +52,7 @@ describe("inspectable", () => {
 
   it("C13: adds nothing that a loop over the thing finds, and can be overridden", () => {
     class Own extends Thing {
-      override [inspect.custom](): string {
+      [inspect.custom](): string {
         return "mine";
       }
     }
