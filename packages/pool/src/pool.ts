@@ -124,7 +124,7 @@ export class WorkerPool<J extends Job = Job>
   submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
     if (typeof fn !== "function") return refuse(new TypeError("fn must be a function"));
     return new Promise<Awaited<R>>((resolve, reject) => {
-      const submission = new Submission(fn, resolve, reject, options?.signal);
+      const submission = new Submission(fn, resolve, reject, options?.signal ?? undefined);
       this.#life.jobs.send(submission, options).catch(reject);
     });
   }
