@@ -12,11 +12,14 @@ export interface Clock {
 }
 
 /** The platform's own, unless the package was loaded while it was faked. Saves a look for marks. */
-const ownSetTimeout = isFake(setTimeout) ? undefined : setTimeout;
+const ownSetTimeout = isFake(globalThis.setTimeout) ? undefined : globalThis.setTimeout;
 
 /** The clock that counts now. */
 export function currentClock(): Clock {
-  const { performance } = globalThis as { readonly performance?: Clock };
+  const { performance, setTimeout } = globalThis as {
+    readonly performance?: Clock;
+    readonly setTimeout?: object;
+  };
   if (performance === undefined) return Date;
   if (setTimeout === ownSetTimeout || !isFake(setTimeout)) return performance;
   // Test frameworks fake `Date` more often than `performance`, and move `Date` alone when a test

@@ -3,7 +3,8 @@
 //
 // The way is chosen when a turn is first needed, the first of these that the platform has and that
 // no test has faked: `setImmediate`; messages; `setTimeout`; the end of an atomic wait. None of them
-// keeps a process open once the turn has come.
+// keeps a process open once the turn has come. Where there is none, messages go on, and the loop
+// has to wait.
 
 import { isFake } from "./fakes.js";
 
@@ -33,6 +34,12 @@ interface Timers {
   readonly setTimeout: Schedule | undefined;
 }
 
+/** TypeScript does not know it below ES2024. */
+interface AsyncAtomics {
+  waitAsync(cell: Int32Array, index: number, value: number): { readonly value: Promise<unknown> };
+  notify(cell: Int32Array, index: number): number;
+}
+
 function timersOf(globals: object): Timers {
   const { setImmediate, MessageChannel, setTimeout } = globals as Timers;
   return { setImmediate, MessageChannel, setTimeout };
@@ -47,7 +54,7 @@ function bestSchedule(): Schedule {
   if (setImmediate !== undefined) return setImmediate;
   const Channel = find("MessageChannel");
   if (Channel !== undefined) return turnsByMessage(Channel);
-  return find("setTimeout") ?? turnsByAtomicWait();
+  return find("setTimeout") ?? turnsByAtomicWait() ?? turnsByMicrotask;
 }
 
 /**
@@ -80,16 +87,21 @@ function turnsByMessage(Channel: typeof MessageChannel): Schedule {
 }
 
 /** Where all timers are faked, as in jsdom: the end of a wait for memory that is notified at once. */
-function turnsByAtomicWait(): Schedule {
+function turnsByAtomicWait(): Schedule | undefined {
+  const { Atomics } = globalThis as { readonly Atomics?: Partial<AsyncAtomics> };
+  if (Atomics?.waitAsync === undefined) return undefined;
+  const atomics = Atomics as AsyncAtomics;
   const cell = new Int32Array(new SharedArrayBuffer(4));
-  const atomics = Atomics as unknown as {
-    waitAsync(cell: Int32Array, index: number, value: number): { readonly value: Promise<unknown> };
-  };
   return (callback) => {
     void atomics.waitAsync(cell, 0, 0).value.then(callback);
-    Atomics.notify(cell, 0);
+    atomics.notify(cell, 0);
   };
 }
+
+/** Where there is no way to let the loop have its turn, messages at least go on. */
+const turnsByMicrotask: Schedule = (callback) => {
+  void Promise.resolve().then(callback);
+};
 
 function bestClock(): () => number {
   const { performance, Date } = globalThis as { performance?: Clock; readonly Date: Clock };

@@ -83,6 +83,23 @@ describe.each(hosts)("a host %s", (_, globals) => {
     }));
 });
 
+it.each([
+  ["no Atomics", none("Atomics")],
+  ["no waitAsync", { Atomics: {} }],
+])("C11: messages go on where there is nothing but promises, and %s", (_, globals) =>
+  inRealm({ ...noTimers, ...globals }, async (channels) => {
+    expect(await exchange(channels, (n) => n < 20_000)).toBe(20_000);
+    await channels.settle();
+  }),
+);
+
+it("T1: what is due can be had by trying where there is no setTimeout", () =>
+  inRealm(noTimers, async ({ after }) => {
+    expect(after(0).tryRecv()).toMatchObject({ ok: true });
+    expect(after(60_000).tryRecv()).toBeUndefined();
+    await Promise.resolve();
+  }));
+
 it("C11: no port keeps the process open once all have settled", () =>
   inRealm(none("setImmediate"), async (channels) => {
     await exchange(channels, (n) => n < 20_000);
