@@ -41,6 +41,7 @@ export class SendCase {
     return this.#value;
   }
 
+  /** "SendCase". By it the types tell a bare send from an object of cases. */
   get [Symbol.toStringTag](): string {
     return "SendCase";
   }
