@@ -26,7 +26,7 @@ export const consumers = {
   "vitest-2": vitest("2.1.9"),
   "vitest-4": vitest("4.1.12"),
   "vitest-5": vitest("5.1.1", ["node@24"]),
-  "typescript-5.5": typescript("5.5.4"),
+  "typescript-5.6": typescript("5.6.3"),
   "typescript-6.0": typescript("6.0.3"),
   "typescript-7.0": typescript("7.0.2"),
   "typescript-alone": {

@@ -3,8 +3,7 @@
 //
 // The way is chosen when a turn is first needed, the first of these that the platform has and that
 // no test has faked: `setImmediate`; messages; `setTimeout`; the end of an atomic wait. None of them
-// keeps a process open once the turn has come. Where there is none, messages go on, and the loop
-// has to wait.
+// keeps a process open once the turn has come. Where there is none of them, there may be one later.
 
 import { isFake } from "./fakes.js";
 
@@ -18,7 +17,9 @@ let schedule: Schedule | undefined;
 /** Calls `callback` in a later turn of the event loop, after all microtasks of this one. */
 export function afterThisTurn(callback: () => void): void {
   schedule ??= bestSchedule();
-  schedule(callback);
+  // Where nothing lets the loop have its turn, messages at least go on.
+  if (schedule === undefined) void Promise.resolve().then(callback);
+  else schedule(callback);
 }
 
 /** A clock, in milliseconds. A fake one, or that of some hosts, may stand still. */
@@ -45,7 +46,7 @@ function timersOf(globals: object): Timers {
   return { setImmediate, MessageChannel, setTimeout };
 }
 
-function bestSchedule(): Schedule {
+function bestSchedule(): Schedule | undefined {
   const candidates = [atLoad, timersOf(globalThis)];
   const find = <K extends keyof Timers>(name: K): Timers[K] | undefined =>
     candidates.map((timers) => timers[name]).find((found) => found !== undefined && !isFake(found));
@@ -54,7 +55,7 @@ function bestSchedule(): Schedule {
   if (setImmediate !== undefined) return setImmediate;
   const Channel = find("MessageChannel");
   if (Channel !== undefined) return turnsByMessage(Channel);
-  return find("setTimeout") ?? turnsByAtomicWait() ?? turnsByMicrotask;
+  return find("setTimeout") ?? turnsByAtomicWait();
 }
 
 /**
@@ -97,11 +98,6 @@ function turnsByAtomicWait(): Schedule | undefined {
     atomics.notify(cell, 0);
   };
 }
-
-/** Where there is no way to let the loop have its turn, messages at least go on. */
-const turnsByMicrotask: Schedule = (callback) => {
-  void Promise.resolve().then(callback);
-};
 
 function bestClock(): () => number {
   const { performance, Date } = globalThis as { performance?: Clock; readonly Date: Clock };

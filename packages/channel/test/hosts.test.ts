@@ -90,6 +90,13 @@ it.each([
   inRealm({ ...noTimers, ...globals }, async (channels) => {
     expect(await exchange(channels, (n) => n < 20_000)).toBe(20_000);
     await channels.settle();
+
+    // As by a polyfill.
+    Object.assign(globalThis, { setImmediate: outside.setImmediate });
+    let turns = 0;
+    outside.setImmediate(() => turns++);
+    const messages = await exchange(channels, (n) => turns === 0 && n < VERY_MANY);
+    expect(messages).toBeLessThan(VERY_MANY);
   }),
 );
 
