@@ -26,29 +26,19 @@ export class Platform {
   readonly #timers = new Map<unknown, { readonly call: () => void; readonly at: number }>();
 
   constructor() {
-    const platform = this;
-    const performance = {
-      now(): number {
-        return (platform.now += platform.tick);
-      },
-    };
+    const performance = { now: () => (this.now += this.tick) };
+    const start = this.#start.bind(this);
     function setTimeout(this: unknown, call: () => void, delay: number): unknown {
       checkThis(this);
-      platform.delays.push(delay);
-      const handle = platform.makeHandle(platform.delays.length);
-      platform.#timers.set(handle, { call, at: platform.now + delay });
-      return handle;
+      return start(call, delay);
     }
+    const clear = this.#clear.bind(this);
     function clearTimeout(this: unknown, handle: unknown): void {
       checkThis(this);
-      platform.cleared.push(handle);
-      if (platform.clears) platform.#timers.delete(handle);
+      clear(handle);
     }
-    class Date extends this.#originals.Date {
-      static override now(): number {
-        return platform.date;
-      }
-    }
+    class Date extends this.#originals.Date {}
+    Date.now = () => this.date;
     this.#put({ performance, setTimeout, clearTimeout, Date });
   }
 
@@ -89,6 +79,18 @@ export class Platform {
 
   restore(): void {
     this.#put(this.#originals);
+  }
+
+  #start(call: () => void, delay: number): unknown {
+    this.delays.push(delay);
+    const handle = this.makeHandle(this.delays.length);
+    this.#timers.set(handle, { call, at: this.now + delay });
+    return handle;
+  }
+
+  #clear(handle: unknown): void {
+    this.cleared.push(handle);
+    if (this.clears) this.#timers.delete(handle);
   }
 
   #move(ms: number): void {
