@@ -5,6 +5,8 @@
 /** What is told of a thing, by name, in order. What gives `undefined` is left out. */
 export type Fields<T> = Readonly<Record<string, (thing: T) => unknown>>;
 
+type Inspect = (value: unknown, options: object) => string;
+
 // What asks is a host, or VS Code's debugger. Symbols of the registry need no import of `node:`.
 const ASKED_BY = [
   Symbol.for("nodejs.util.inspect.custom"),
@@ -84,10 +86,10 @@ function describeState(
   args: readonly unknown[],
 ): string {
   // Node gives a depth, options and its `inspect`; Deno its `inspect` and options; VS Code a depth.
-  const inspect = args.find((arg) => typeof arg === "function");
+  const inspect = args.find((arg): arg is Inspect => typeof arg === "function");
   const options = args.find((arg) => typeof arg === "object");
   if (inspect !== undefined) {
-    return `${tag} ${String(inspect(state, { ...options, depth: 0, breakLength: Infinity }))}`;
+    return `${tag} ${inspect(state, { ...options, depth: 0, breakLength: Infinity })}`;
   }
   const shown = Object.entries(state).map(([field, value]) => `${field}: ${show(value)}`);
   return `${tag} { ${shown.join(", ")} }`;

@@ -67,6 +67,6 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   }
 }
 
-async function closedWith(value: PromiseLike<undefined>): Promise<Received<never>> {
+async function closedWith(value: PromiseLike<unknown>): Promise<Received<never>> {
   return { ...CLOSED, value: await value } as Received<never>;
 }

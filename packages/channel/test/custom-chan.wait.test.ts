@@ -147,6 +147,29 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await expect(send(shelf, "a")).rejects.toBe(shelf.error);
       expect(() => trySend(shelf, "a")).toThrow(shelf.error);
     });
+
+    it("B9: closedError is asked once a close, for however many senders wait", async () => {
+      const shelf = new Shelf<string>();
+      let asked = 0;
+      shelf.during = { closedError: () => asked++ };
+      const sent = Promise.allSettled([send(shelf, "a"), send(shelf, "b"), send(shelf, "c")]);
+
+      shelf.close();
+
+      const reasons = (await sent).map((o) => o.status === "rejected" && (o.reason as unknown));
+      expect(new Set(reasons).size).toBe(1);
+      expect(asked).toBe(1);
+    });
+
+    it("B2: disposing closes it unless it is closed already", () => {
+      const shelf = new Shelf<string>();
+
+      shelf[Symbol.dispose]();
+      expect(shelf.closed).toBe(true);
+      expect(() => {
+        shelf[Symbol.dispose]();
+      }).not.toThrow();
+    });
   });
 
   describe("signals", () => {
