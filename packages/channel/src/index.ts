@@ -12,7 +12,15 @@
 export { type Abortable, type AbortLink, onAbort } from "./abort.js";
 export { after } from "./after.js";
 export { Chan, type ChanOptions } from "./chan.js";
-export { type Case, type Cases, type CasesOf, type Nil, send, type SendCase, type Selected } from "./cases.js";
+export {
+  type Case,
+  type Cases,
+  type CasesOf,
+  type Nil,
+  send,
+  type SendCase,
+  type Selected,
+} from "./cases.js";
 export { CustomChan, CustomRecvChan } from "./custom-chan.js";
 export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js";
 export { ChannelClosedError } from "./errors.js";

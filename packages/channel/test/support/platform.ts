@@ -1,5 +1,7 @@
 // A platform whose clocks and timers move when the test says so. Unlike those of test frameworks
-// they bear no mark of a fake: what is tested takes them for the platform's own.
+// they bear no mark of a fake: what is loaded while they are there takes them for the platform's own.
+
+import { jest } from "@jest/globals";
 
 /** Puts its clocks and timers in the place of the platform's, until `restore`. */
 export class Platform {
@@ -40,6 +42,15 @@ export class Platform {
     class Date extends this.#originals.Date {}
     Date.now = () => this.date;
     this.#put({ performance, setTimeout, clearTimeout, Date });
+  }
+
+  /** A fresh copy of the package. */
+  async load(): Promise<typeof import("../../src/index.js")> {
+    let copy: typeof import("../../src/index.js") | undefined;
+    await jest.isolateModulesAsync(async () => {
+      copy = await import("../../src/index.js");
+    });
+    return copy!;
   }
 
   /** How many timers there are. */
