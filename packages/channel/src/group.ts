@@ -153,15 +153,18 @@ export class Group {
     return true;
   }
 
-  async #startInTurn(fn: Task): Promise<boolean> {
+  #startInTurn(fn: Task): Promise<boolean> {
     const turn = wait<boolean>(this.#waiting, undefined, undefined);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
       this.#running.add();
       this.#leave();
     }
-    // What comes after `await` has the async context of what came before it.
-    if (!(await turn)) return false;
+    // What follows a promise has the async context in which `then` was called: that of the caller.
+    return turn.then((isTurn) => isTurn && this.#takeTurn(fn));
+  }
+
+  #takeTurn(fn: Task): boolean {
     this.#turns--;
     if (this.#hasFailed()) {
       this.#leave();
