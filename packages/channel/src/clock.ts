@@ -12,11 +12,16 @@ export interface Clock {
 }
 
 /** The platform's own, as they were at load, unless a test had faked them by then. */
-const own = isFake(setTimeout) ? undefined : { setTimeout, Date, now: Date.now };
+const own = isFake(globalThis.setTimeout)
+  ? undefined
+  : { setTimeout: globalThis.setTimeout, Date, now: Date.now };
 
 /** The clock that counts now. */
 export function currentClock(): Clock {
-  const { performance } = globalThis as { readonly performance?: Clock };
+  const { performance, setTimeout } = globalThis as {
+    readonly performance?: Clock;
+    readonly setTimeout?: object;
+  };
   if (performance === undefined) return Date;
   if (setTimeout === own?.setTimeout) return performance;
   // Tests fake `Date` more often than `performance`, and move `Date` alone when they set the time.
