@@ -89,8 +89,11 @@ function turnsByMessage(Channel: typeof MessageChannel): Schedule {
 
 /** Where all timers are faked, as in jsdom: the end of a wait for memory that is notified at once. */
 function turnsByAtomicWait(): Schedule | undefined {
-  const { Atomics } = globalThis as { readonly Atomics?: Partial<AsyncAtomics> };
-  if (Atomics?.waitAsync === undefined) return undefined;
+  const { Atomics, SharedArrayBuffer } = globalThis as {
+    readonly Atomics?: Partial<AsyncAtomics>;
+    readonly SharedArrayBuffer?: SharedArrayBufferConstructor;
+  };
+  if (Atomics?.waitAsync === undefined || SharedArrayBuffer === undefined) return undefined;
   const atomics = Atomics as AsyncAtomics;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   return (callback) => {
