@@ -1,6 +1,7 @@
-// `npm run soak -- --minutes N [--seed S]`: random networks of tasks, one after the other, whose
-// messages are checked all the time. Ends with exit code 1 if a message is lost, doubled or
-// overtaken, if counters are wrong, if somebody is not woken or left waiting, or if the heap grows.
+// `npm run soak -- --minutes N [--seed S] [--busy MS]`: random networks of tasks, one after the other,
+// whose messages are checked all the time, beside MS milliseconds of other work in every turn of the
+// event loop. Ends with exit code 1 if a message is lost, doubled or overtaken, if counters are wrong,
+// if somebody is not woken or left waiting, or if the heap grows.
 
 import { parseArgs } from "node:util";
 import { runNetwork } from "./network.mjs";
@@ -13,12 +14,17 @@ const HEAP_TOLERANCE = 1.15;
 const STALL_MS = 30_000;
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "20" }, seed: { type: "string" } },
+  options: {
+    minutes: { type: "string", default: "20" },
+    seed: { type: "string" },
+    busy: { type: "string", default: "0" },
+  },
 });
+const busy = Number(values.busy);
 const minutes = Number(values.minutes);
 let seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-  console.error("usage: npm run soak -- [--minutes N] [--seed S]");
+if (!(minutes > 0) || !(busy >= 0) || !Number.isSafeInteger(seed)) {
+  console.error("usage: npm run soak -- [--minutes N] [--seed S] [--busy MS]");
   process.exit(2);
 }
 
@@ -26,6 +32,9 @@ const tally = { networks: 0, messages: 0, aborts: 0, selects: 0, timeouts: 0, jo
 const heaps = [];
 const start = Date.now();
 const end = start + minutes * 60_000;
+
+let isOver = false;
+if (busy > 0) otherWork();
 
 let messagesBefore = -1;
 const watchdog = setInterval(() => {
@@ -49,6 +58,7 @@ for (let nextReport = start; Date.now() < end; seed++) {
     nextReport += Math.min(REPORT_EVERY_MS, (minutes * 60_000) / 8);
   }
 }
+isOver = true;
 clearInterval(watchdog);
 report();
 
@@ -60,6 +70,13 @@ console.log(`heap: ${mega(early)} MB early, ${mega(late)} MB late`);
 if (late > early * HEAP_TOLERANCE) {
   console.error("the heap has grown");
   process.exitCode = 1;
+}
+
+/** What a program has to do besides, in every turn of the event loop. */
+function otherWork() {
+  const until = performance.now() + busy;
+  while (performance.now() < until);
+  if (!isOver) setImmediate(otherWork);
 }
 
 function report() {

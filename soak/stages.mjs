@@ -3,7 +3,7 @@
 
 import { strict as assert } from "node:assert";
 
-import { Group, Mutex, Semaphore } from "../packages/channel/dist/esm/index.js";
+import { Group, Limiter, Mutex, Semaphore } from "../packages/channel/dist/esm/index.js";
 import { WorkerPool } from "../packages/pool/dist/esm/index.js";
 
 /** Checks the law of counters. */
@@ -53,6 +53,20 @@ export const treatments = {
     };
   },
 
+  paced: (random) => {
+    const limiter = new Limiter({ limit: 20_000, interval: 100, burst: random.between(2, 1000) });
+    return {
+      async treat(message, { chaos, tally }) {
+        const n = random.between(1, 2);
+        if (!limiter.allow(n)) {
+          await chaos.untilDone(tally, (signal) => limiter.wait(n, { signal }));
+        }
+        return message;
+      },
+      end: () => undefined,
+    };
+  },
+
   grouped: () => ({
     async treat(message) {
       const group = new Group({ limit: 2 });
@@ -77,7 +91,11 @@ export const treatments = {
         checkCounters(pool);
         if (random.onceIn(1000)) pool.resize(random.between(1, 4));
         tally.jobs++;
-        return chaos.untilDone(tally, (signal) => pool.submit(() => message, { signal }));
+        return chaos.untilDone(tally, (signal) => {
+          const run = () => message;
+          const submitted = random.onceIn(2) ? pool.trySubmit(run, { signal }) : undefined;
+          return submitted ?? pool.submit(run, { signal });
+        });
       },
       async end() {
         await pool.close();

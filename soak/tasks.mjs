@@ -16,6 +16,14 @@ export const receivers = {
     return this.iterator.next().then(({ value, done }) => ({ ok: done !== true, value }));
   },
 
+  /** Begins a new loop whenever its signal has ended the old one. */
+  looping({ chan }, { chaos, tally }) {
+    return chaos.untilDone(tally, async (signal) => {
+      for await (const value of chan.values({ signal })) return { ok: true, value };
+      return { ok: false };
+    });
+  },
+
   impatient: ({ chan }, { chaos, tally }) =>
     chaos.untilDone(tally, (signal) => chan.recv({ signal })),
 
