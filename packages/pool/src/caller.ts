@@ -48,7 +48,7 @@ export class Caller {
   /** Why it is. */
   get abortReason(): unknown {
     try {
-      return this.#signal?.reason;
+      return this.#signal?.reason as unknown;
     } catch (error) {
       return error;
     }

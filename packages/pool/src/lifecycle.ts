@@ -11,7 +11,7 @@
 //
 // The way of `pool.queue(job)`, when a worker is free:
 //
-//   WorkerPool.queue       checks the job, wraps it in a QueueEntry
+//   Intake.queue           checks the job, wraps it in a QueueEntry
 //   JobQueue.send          of CustomChan: waits for room if need be, then asks
 //   JobQueue.offer         accepts the entry: it waits in the list, and is counted
 //   Dispatcher.wake        asks for a turn in no async context, unless there is one already
@@ -30,14 +30,14 @@
 // That of `pool.submit(fn)` differs in two places: its turn is a reaction of a promise that was made in
 // the call (`Caller`), and its outcome goes to the promise of the caller, not to Results.
 
-import { type WaitOptions, WaitGroup } from "@chankit/channel";
+import { WaitGroup } from "@chankit/channel";
 
-import type { Caller } from "./caller.js";
 import { Dispatcher } from "./dispatcher.js";
-import type { PoolErrors } from "./errors.js";
+import { PoolErrors } from "./errors.js";
+import { Intake } from "./intake.js";
 import type { Finished, Job } from "./job.js";
 import { JobQueue } from "./job-queue.js";
-import type { QueueEntry } from "./queue-entry.js";
+import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
 import type { PoolStats } from "./stats.js";
 import { Workers } from "./workers.js";
@@ -47,6 +47,7 @@ export type PoolState = "open" | "closing" | "stopping" | "terminated";
 
 /** The parts of a pool, and its state. */
 export class Lifecycle<J extends Job> {
+  readonly intake: Intake<J>;
   readonly jobs: JobQueue<J>;
   readonly results: Results<J>;
   readonly workers: Workers<J>;
@@ -56,12 +57,12 @@ export class Lifecycle<J extends Job> {
   readonly #alive = new WaitGroup();
   #state: PoolState = "open";
 
-  constructor(workers: number, queueSize: number, finishedSize: number, errors: PoolErrors) {
-    this.#errors = errors;
+  constructor({ workers, queueSize, finishedSize, name, bind }: CheckedOptions) {
+    this.#errors = new PoolErrors(name);
     this.#alive.add();
     this.results = new Results<J>(finishedSize);
     this.workers = new Workers<J>(workers);
-    this.jobs = new JobQueue<J>(workers, queueSize, errors, {
+    this.jobs = new JobQueue<J>(workers, queueSize, this.#errors, {
       accepted: () => {
         this.#dispatcher.wake();
       },
@@ -78,6 +79,7 @@ export class Lifecycle<J extends Job> {
         this.#tellEnd();
       },
     });
+    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, bind);
   }
 
   get state(): PoolState {
@@ -97,25 +99,6 @@ export class Lifecycle<J extends Job> {
       failed: dispatcher.failed,
       blocked: jobs.blocked,
     };
-  }
-
-  /** Queues a function, waiting for room. The promise of its caller rejects if it is refused. */
-  submit(entry: QueueEntry<J>, caller: Caller, options: WaitOptions | undefined): void {
-    const sent = this.jobs.send(entry, options);
-    // Unless it was accepted in this very call.
-    if (entry.queue === undefined) {
-      sent.catch((reason: unknown) => {
-        caller.reject(reason);
-      });
-    }
-    this.#dispatcher.prepare(entry, caller);
-  }
-
-  /** Queues a function if that needs no waiting. */
-  trySubmit(entry: QueueEntry<J>, caller: Caller): boolean {
-    const isAccepted = this.jobs.trySend(entry);
-    if (isAccepted) this.#dispatcher.prepare(entry, caller);
-    return isAccepted;
   }
 
   /** Takes no more jobs. Resolves when the pool has terminated. */

@@ -2,21 +2,11 @@
 
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
-import { Caller, isAborted } from "./caller.js";
 import { provideDispose } from "./dispose.js";
-import { PoolErrors, rejectInTurn } from "./errors.js";
 import { inspectable } from "./inspect.js";
-import {
-  checkFunction,
-  checkJob,
-  checkSignal,
-  type Finished,
-  type Job,
-  type JobContext,
-} from "./job.js";
+import type { Finished, Job, JobContext } from "./job.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
-import { QueueEntry, type Run } from "./queue-entry.js";
 import type { PoolStats } from "./stats.js";
 import type { WorkerInfo } from "./worker.js";
 
@@ -46,18 +36,14 @@ export class WorkerPool<J extends Job = Job>
 {
   /** The name given to the constructor. */
   readonly name: string | undefined;
-  readonly #errors: PoolErrors;
   readonly #life: Lifecycle<J>;
-  readonly #bind: ((run: Run) => Run) | undefined;
 
   static {
-    inspectable(this, "WorkerPool", ({ name, state, stats, #life: { workers, jobs } }) => ({
-      name,
-      state,
-      workers: workers.size,
-      queueSize: jobs.cap,
-      stats,
-    }));
+    inspectable(this, "WorkerPool", (pool: WorkerPool) => {
+      const { workers, jobs } = pool.#life;
+      const { name, state, stats } = pool;
+      return { name, state, workers: workers.size, queueSize: jobs.cap, stats };
+    });
   }
 
   /**
@@ -68,11 +54,9 @@ export class WorkerPool<J extends Job = Job>
    * @throws TypeError if there are no options, or one that is not a number is not what they say.
    */
   constructor(options: WorkerPoolOptions) {
-    const { workers, queueSize, finishedSize, name, bind } = checkOptions(options);
-    this.name = name;
-    this.#errors = new PoolErrors(name);
-    this.#life = new Lifecycle<J>(workers, queueSize, finishedSize, this.#errors);
-    this.#bind = bind;
+    const checked = checkOptions(options);
+    this.name = checked.name;
+    this.#life = new Lifecycle<J>(checked);
     provideDispose(WorkerPool.prototype);
   }
 
@@ -121,14 +105,7 @@ export class WorkerPool<J extends Job = Job>
    *   waits.
    */
   queue(job: J, options?: WaitOptions): Promise<void> {
-    try {
-      checkJob(job, this.#errors);
-      const signal = checkSignal(options?.signal, this.#errors);
-      const entry = this.#entry(job, isAborted(signal));
-      return this.#life.jobs.send(entry, signal === undefined ? undefined : { signal });
-    } catch (error) {
-      return rejectInTurn(error);
-    }
+    return this.#life.intake.queue(job, options);
   }
 
   /**
@@ -138,9 +115,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool is not open.
    */
   tryQueue(job: J): boolean {
-    checkJob(job, this.#errors);
-    const { jobs } = this.#life;
-    return !jobs.isFull && jobs.trySend(this.#entry(job, false));
+    return this.#life.intake.tryQueue(job);
   }
 
   /**
@@ -159,18 +134,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws What {@link queue} throws, for the same reasons.
    */
   submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
-    let signal: AbortSignal | undefined;
-    try {
-      checkFunction(fn, this.#errors);
-      signal = checkSignal(options?.signal, this.#errors);
-    } catch (error) {
-      return rejectInTurn(error);
-    }
-    return new Promise<Awaited<R>>((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      const entry = new QueueEntry<J>(undefined, fn, caller);
-      this.#life.submit(entry, caller, signal === undefined ? undefined : { signal });
-    });
+    return this.#life.intake.submit(fn, options);
   }
 
   /**
@@ -184,23 +148,7 @@ export class WorkerPool<J extends Job = Job>
     fn: (context: JobContext) => R,
     options?: WaitOptions,
   ): Promise<Awaited<R>> | undefined {
-    let signal: AbortSignal | undefined;
-    try {
-      checkFunction(fn, this.#errors);
-      signal = checkSignal(options?.signal, this.#errors);
-    } catch (error) {
-      return rejectInTurn(error);
-    }
-    // Refused as `submit` refuses.
-    if (isAborted(signal) || this.state !== "open") return this.submit(fn, { signal });
-    if (this.#life.jobs.isFull) return undefined;
-
-    let isAccepted = true as boolean;
-    const promise = new Promise<Awaited<R>>((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      isAccepted = this.#life.trySubmit(new QueueEntry<J>(undefined, fn, caller), caller);
-    });
-    return isAccepted ? promise : undefined;
+    return this.#life.intake.trySubmit(fn, options);
   }
 
   /**
@@ -288,22 +236,11 @@ export class WorkerPool<J extends Job = Job>
 
   /** Iterates over the finished jobs until there can never be another. Leaving early closes nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Finished<J>, undefined> {
-    return this.finished[Symbol.asyncIterator]();
+    return this.#life.results.channel[Symbol.asyncIterator]();
   }
 
   /** Closes the pool and waits for its end: `await using pool = new WorkerPool(…)`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** What stands in the queue for `job`. For a job that is refused anyway nothing is bound. */
-  #entry(job: J, isRefused: boolean): QueueEntry<J> {
-    const bind = this.#bind;
-    if (bind === undefined || isRefused || this.state !== "open") {
-      return new QueueEntry<J>(job, undefined, undefined);
-    }
-    const run: unknown = bind((context) => job.run(context));
-    if (typeof run !== "function") throw this.#errors.argument("bind must return a function");
-    return new QueueEntry<J>(job, run as Run, undefined);
   }
 }

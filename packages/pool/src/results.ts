@@ -6,7 +6,7 @@
 // waits for room. So a finished job can be read at once, and whether results are read never decides
 // whether the pool terminates. While `n` workers wait, `len` is the bound plus `n`.
 
-import { Chan, CustomRecvChan, type Received, type RecvChan } from "@chankit/channel";
+import { Chan, CustomRecvChan, type Received } from "@chankit/channel";
 
 import type { Finished } from "./job.js";
 
@@ -28,7 +28,7 @@ export class Results<J> {
   }
 
   /** For those who read. */
-  get channel(): RecvChan<Finished<J>> {
+  get channel(): CustomRecvChan<Finished<J>> {
     return this.#channel;
   }
 
