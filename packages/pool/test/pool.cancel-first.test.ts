@@ -59,7 +59,7 @@ describe("WorkerPool", () => {
       const { pool } = await busyPool({ workers: 1 });
       pool.tryQueue(quick("quick"));
       const { signal, abort } = signalThatDoes(() => {
-        // A new worker starts at once: the job ends right here.
+        // The job may start now, and has ended before the reader's own listener could have run.
         pool.resize(2);
       });
       const withdrawn = watch(pool.retrieve({ signal }));

@@ -329,7 +329,7 @@ describe("WorkerPool", () => {
       void pool.close();
       await expect(pool.queue(quick("a"))).rejects.toMatchObject({ code: "ERR_POOL_CLOSED" });
       expect(() => pool.tryQueue(quick("a"))).toThrow(
-        expect.objectContaining({ code: "ERR_POOL_CLOSED" }) as Error,
+        expect.objectContaining({ code: "ERR_POOL_CLOSED" }) as unknown as Error,
       );
 
       expect(calls).toBe(0);
