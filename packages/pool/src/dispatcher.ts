@@ -95,14 +95,13 @@ export class Dispatcher<J extends Job> implements Turn {
     }
   }
 
-  /** The turn of queued jobs: one after the other, as long as they are synchronous. */
+  /** The turn of queued jobs: one after the other. */
   take(): void {
-    let isAsync = false;
     let pause: Promise<void> | undefined;
-    while (!isAsync && pause === undefined) {
+    while (pause === undefined) {
       const entry = this.#jobs.next;
       if (entry?.job === undefined) break;
-      isAsync = this.#run(entry);
+      this.#run(entry);
       pause = gosched();
     }
     this.#endTurn(pause);
@@ -119,8 +118,8 @@ export class Dispatcher<J extends Job> implements Turn {
     }
   }
 
-  /** Runs `entry`, which is next. True if it goes on after that. */
-  #run(entry: QueueEntry<J>): boolean {
+  /** Runs `entry`, which is next. */
+  #run(entry: QueueEntry<J>): void {
     const worker = this.#workers.take();
     this.#jobs.start(entry);
     let outcome: unknown;
@@ -129,14 +128,13 @@ export class Dispatcher<J extends Job> implements Turn {
       if (isPromiseLike(outcome)) {
         worker.markAsync();
         void this.#awaitEnd(worker, entry, outcome);
-        return true;
+        return;
       }
     } catch (reason) {
       this.#end(worker, entry, true, reason);
-      return false;
+      return;
     }
     this.#end(worker, entry, false, outcome);
-    return false;
   }
 
   async #awaitEnd(

@@ -30,6 +30,8 @@ export class Worker<J extends Job> {
   readonly id: number;
   /** Whether it has come into being, by its first job, and has not left. */
   isPresent = false;
+  /** The link belongs to the list of idle workers. */
+  nextIdle: Worker<J> | undefined = undefined;
   entry: QueueEntry<J> | undefined = undefined;
   completed = 0;
   #context: Context | undefined = undefined;
