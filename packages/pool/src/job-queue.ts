@@ -79,7 +79,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** Whether a call that does not wait finds no room. Never once the queue is closed: it refuses. */
   get isFull(): boolean {
-    return !this.closed && this.len >= this.#queueSize + this.#free;
+    return this.len >= this.#queueSize + this.#free && !this.closed;
   }
 
   /** The entry that is to start next, if it may start now. */
