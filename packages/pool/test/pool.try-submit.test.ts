@@ -73,6 +73,31 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 2, finished: 2 }));
     });
 
+    it("P4: does not overtake one that is about to be served, if its signal runs code of the user", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
+      const { signal } = new AbortController();
+      const order: string[] = [];
+      const tried: unknown[] = [];
+      const waits = watch(pool.submit(() => order.push("waits"), { signal }));
+      let isArmed = true;
+      Object.defineProperty(signal, "aborted", {
+        get() {
+          if (isArmed) {
+            isArmed = false;
+            tried.push(pool.trySubmit(() => order.push("tries")));
+          }
+          return false;
+        },
+      });
+
+      running[0]!.end();
+      await settle();
+
+      expect(tried).toEqual([undefined]);
+      expect([waits.status, order]).toEqual(["fulfilled", ["waits"]]);
+      expect(pool.stats).toEqual(counters({ accepted: 2, finished: 1, retrieved: 1 }));
+    });
+
     it.each(verbNames)(
       "P4: rejects with PoolClosedError after %s, also if it is full",
       async (verb) => {
