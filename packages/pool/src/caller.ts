@@ -59,9 +59,9 @@ export class Caller {
     if (this.#signal !== undefined) this.#link = onAbort(this.#signal, entry);
   }
 
-  /** Aborts the signal that the function sees while it runs. */
+  /** Aborts the signal that the function, which runs, sees. */
   abortRun(reason: unknown): void {
-    if (this.context !== undefined) abortContext(this.context, reason);
+    abortContext(this.context as Context, reason);
   }
 
   /** The function has returned `value`, or a promise of it. */

@@ -93,7 +93,8 @@ export class WorkerPool<J extends Job = Job>
    *
    * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
    * `queue`, `tryQueue` and `submit`, never during one of these calls. A job runs in no async context
-   * (`AsyncLocalStorage`), unless the pool has the option `bind`. O(1).
+   * (`AsyncLocalStorage`), unless the pool has the option `bind`; one that enters a context does so by
+   * `run`, since `enterWith` may reach jobs that start in the same turn. O(1).
    *
    * A job that awaits `queue` of its own pool keeps its worker meanwhile: when all workers do that
    * and the queue is full, they wait for each other, for ever and without a word. Use `tryQueue`

@@ -83,8 +83,8 @@ describe("WorkerPool", () => {
       expect(seen).toEqual(Array.from({ length: 6 }, () => undefined));
     });
 
-    it("P15: is none after a job that has entered a context and goes on", async () => {
-      const pool = new WorkerPool<TestJob>({ workers: 2, queueSize: 9 });
+    it("P15: is none after the end of a job that has entered a context", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 9 });
       const seen: unknown[] = [];
       pool.tryQueue(new TestJob("enters", async () => storage.enterWith("entered")));
       pool.tryQueue(noting(seen));
