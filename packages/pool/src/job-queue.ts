@@ -13,7 +13,7 @@
 
 import { CustomChan } from "@chankit/channel";
 
-import type { PoolErrors } from "./errors.js";
+import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
 import { EntryList, type QueueEntry } from "./queue-entry.js";
 
@@ -119,13 +119,14 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.notify();
   }
 
-  /** Skips all that wait. */
+  /** Skips all that wait. To make an error with its stack for each function would take long. */
   skipAll(): void {
+    let error: JobSkippedError | undefined;
     for (let entry = this.#first(); entry !== undefined; entry = this.#first()) {
       this.#remove(entry);
       this.#skipped++;
       if (entry.caller === undefined) this.#skippedJobs.push(entry.job as J);
-      else entry.caller.reject(this.#errors.skipped());
+      else entry.caller.reject((error ??= this.#errors.skipped()));
     }
   }
 

@@ -324,12 +324,12 @@ describe("WorkerPool", () => {
       });
       const signal = AbortSignal.abort("aborted");
 
-      await expect(pool.queue({} as TestJob)).rejects.toThrow(TypeError);
+      await expect(pool.queue(undefined as never)).rejects.toThrow(TypeError);
       await expect(pool.queue(quick("a"), { signal })).rejects.toBe("aborted");
       void pool.close();
       await expect(pool.queue(quick("a"))).rejects.toMatchObject({ code: "ERR_POOL_CLOSED" });
       expect(() => pool.tryQueue(quick("a"))).toThrow(
-        expect.objectContaining({ code: "ERR_POOL_CLOSED" }) as unknown as Error,
+        expect.objectContaining({ code: "ERR_POOL_CLOSED" }),
       );
 
       expect(calls).toBe(0);

@@ -189,17 +189,18 @@ describe("WorkerPool", () => {
     it("P14: works where Symbol.asyncDispose is missing, and where a polyfill comes late", async () => {
       let symbol: symbol | undefined;
       try {
-        const Pool = await loadWith(() => symbol);
+        const Pool: typeof WorkerPool = await loadWith(() => symbol);
         const dispose = async (key: symbol) => {
           const pool = new Pool<TestJob>({ workers: 1 });
           pool.tryQueue(quick("job"));
-          await (pool as unknown as Record<symbol, () => Promise<void>>)[key]!();
-          return [pool.state, names(readAll(pool as never))];
+          const disposable = pool as unknown as Record<symbol, () => Promise<void>>;
+          await disposable[key]!();
+          return [pool.state, names(readAll(pool))];
         };
         const ended = ["terminated", ["job"]];
 
         expect(await dispose(Symbol.for("Symbol.asyncDispose"))).toEqual(ended);
-        symbol = original.value("asyncDispose") as symbol;
+        symbol = (original.value as SymbolConstructor)("asyncDispose");
         expect(await dispose(symbol)).toEqual(ended);
         expect(await dispose(Symbol.for("Symbol.asyncDispose"))).toEqual(ended);
       } finally {

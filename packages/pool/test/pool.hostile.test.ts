@@ -27,7 +27,12 @@ function trapped(run: () => unknown, except?: string): { job: Job; arm: () => vo
       },
     ]),
   );
-  return { job: new Proxy({ run }, handler) as Job, arm: () => (isArmed = true) };
+  return { job: new Proxy({ run }, handler), arm: () => (isArmed = true) };
+}
+
+function callTwice(resolve: (value: unknown) => void): void {
+  resolve(1);
+  resolve(2);
 }
 
 /** Runs `job` before another one on the only worker; gives what became of both. */
@@ -89,7 +94,7 @@ describe("WorkerPool", () => {
     it.each(stoppingVerbs)("P16: proxies whose traps throw are skipped by %s", async (verb) => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 9 });
       const { job, arm } = trapped(() => 1);
-      pool.tryQueue(job as TestJob);
+      pool.tryQueue(job as never);
       pool.tryQueue(quick("behind"));
       arm();
 
@@ -183,7 +188,7 @@ describe("WorkerPool", () => {
     const odd: { what: string; result: () => unknown; reason?: unknown }[] = [
       {
         what: "a thenable that calls back at once, and twice",
-        result: () => ({ then: (resolve: (v: unknown) => void) => (resolve(1), resolve(2)) }),
+        result: () => ({ then: callTwice }),
       },
       {
         what: "a thenable whose then is there only once",
@@ -213,7 +218,7 @@ describe("WorkerPool", () => {
         what: "a promise with a then of its own that calls back twice",
         result: () =>
           Object.assign(Promise.resolve(1), {
-            then: (resolve: (v: unknown) => void) => (resolve(1), resolve(2)),
+            then: callTwice,
           }),
       },
       {
