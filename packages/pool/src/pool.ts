@@ -42,7 +42,7 @@ export class WorkerPool<J extends Job = Job>
     inspectable(this, "WorkerPool", (pool: WorkerPool) => {
       const { workers, jobs } = pool.#life;
       const { name, state, stats } = pool;
-      return { name, state, workers: workers.size, queueSize: jobs.cap, stats };
+      return { name, state, workers: workers.size, queueSize: jobs.cap, ...stats };
     });
   }
 

@@ -73,7 +73,7 @@ describe("WorkerPool", () => {
       const { stats } = pool;
 
       expect(inspect(pool)).toBe(
-        `WorkerPool ${inspect({ name: "thumbs", state: "open", workers: 2, queueSize: 3, stats })}`,
+        `WorkerPool ${inspect({ name: "thumbs", state: "open", workers: 2, queueSize: 3, ...stats })}`,
       );
       pool.resize(4);
       void pool.close();
@@ -94,9 +94,32 @@ describe("WorkerPool", () => {
 
       expect(inspect({ pool }, { compact: true, breakLength: Infinity })).toBe(
         `{ pool: WorkerPool ${inspect(
-          { name: "inner", state: "open", workers: 1, queueSize: 1, stats: pool.stats },
+          { name: "inner", state: "open", workers: 1, queueSize: 1, ...pool.stats },
           { compact: true, breakLength: Infinity },
         )} }`,
+      );
+    });
+
+    it("C13: shows itself to Deno, and to a debugger, which gives no way to format", async () => {
+      const { pool } = await busyPool({ workers: 1, name: "thumbs" });
+      const described = (thing: object, by: string, ...args: unknown[]) => {
+        const key = Symbol.for(by);
+        return (thing as Record<symbol, (...args: unknown[]) => string>)[key]!(...args);
+      };
+      const format = (value: unknown, options: unknown) => JSON.stringify([value, options]);
+
+      expect(described(pool, "Deno.customInspect", format, { depth: 2 })).toBe(
+        `WorkerPool ${JSON.stringify([
+          { name: "thumbs", state: "open", workers: 1, queueSize: 1, ...pool.stats },
+          { depth: 2 },
+        ])}`,
+      );
+      expect(described(pool, "debug.description", 2)).toBe(
+        "WorkerPool { name: thumbs, state: open, workers: 1, queueSize: 1, accepted: 1, waiting: 0, " +
+          "inProgress: 1, finished: 0, retrieved: 0, skipped: 0, failed: 0, blocked: 0 }",
+      );
+      expect(described(pool.workers[0]!, "debug.description", 2)).toMatch(
+        /^WorkerInfo \{ id: 0, busy: true, job: …, since: \d+, completed: 0 \}$/,
       );
     });
 
