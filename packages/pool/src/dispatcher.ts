@@ -68,14 +68,12 @@ export class Dispatcher<J extends Job> implements Turn {
   /** Something may be startable: sees to it that there is a turn, if so. */
   wake(): void {
     if (this.#hasTurn) return;
+    // Before the look at `next`: aborted functions leave then, and those that come wake, too.
+    this.#hasTurn = true;
     const entry = this.#jobs.next;
-    if (entry === undefined) return;
-    if (entry.caller === undefined) {
-      this.#hasTurn = true;
-      askForTurn(this);
-    } else {
-      this.#hasTurn = entry.caller.wake();
-    }
+    if (entry?.caller !== undefined) this.#hasTurn = entry.caller.wake();
+    else if (entry !== undefined) askForTurn(this);
+    else this.#hasTurn = false;
   }
 
   /** Prepares the turn of a submitted function. To be called in the call of `submit`. */
@@ -87,11 +85,16 @@ export class Dispatcher<J extends Job> implements Turn {
       else if (entry.queue !== undefined) caller.awaitTurn(take);
       this.#endTurn(isNext ? gosched() : undefined);
     };
-    if (!this.#hasTurn && this.#jobs.next === entry) {
-      this.#hasTurn = true;
+    if (this.#hasTurn) {
+      caller.awaitTurn(take);
+      return;
+    }
+    this.#hasTurn = true;
+    if (this.#jobs.next === entry) {
       caller.takeTurn(take);
     } else {
       caller.awaitTurn(take);
+      this.#endTurn();
     }
   }
 
