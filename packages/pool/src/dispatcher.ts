@@ -6,9 +6,9 @@
 //                                         ^         |
 //                                         +---------+ once a step, `gosched`: the loop gets its share
 //
-// Invariant: a pool has at most one turn on its way or under way (`#hasTurn`), and whoever ends it
-// wakes the next. So entries start in their order (P3), also queued jobs among submitted functions;
-// and what starts is what is `next` in the turn, whatever was next when the turn was asked for.
+// Invariant: a pool has at most one turn on its way or under way (`#hasTurn`), and its end wakes the
+// next. So entries start in their order (P3), also queued jobs among submitted functions; and what
+// starts is what is `next` in the turn, whatever was next when the turn was asked for.
 //
 // Nothing that a job does reaches beyond its own run: what it throws, and what its result throws when
 // it is looked at, is its outcome.

@@ -15,7 +15,8 @@ import type { WorkerInfo } from "./worker.js";
  *
  * A job is anything with a `run` method; how it went, and the job itself, come back as a
  * {@link Finished}, in the order of completion. Queueing waits only while the queue is full. Whether
- * anybody reads the results never decides whether the pool comes to its end.
+ * the results are read never decides whether the pool comes to its end. A worker is a place for a job
+ * to run in, not a thread: a job that computes keeps the others waiting.
  *
  * The counters obey a law at every instant: `accepted = waiting + inProgress + finished + retrieved
  * + skipped`. An idle pool costs no time, keeps no process alive, and is garbage when dropped.

@@ -27,7 +27,7 @@ export class Results<J> {
     this.#channel = new FinishedChan<J>(this);
   }
 
-  /** For those who read. */
+  /** Where readers receive. */
   get channel(): CustomRecvChan<Finished<J>> {
     return this.#channel;
   }

@@ -12,7 +12,7 @@ export interface PoolStats {
   readonly waiting: number;
   /** Those that run. */
   readonly inProgress: number;
-  /** Those that have ended and whose result nobody has read yet. */
+  /** Those that have ended and whose result was not read yet. */
   readonly finished: number;
   /** Those whose result has been read or handed out; functions as soon as they end. */
   readonly retrieved: number;

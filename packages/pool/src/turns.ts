@@ -4,7 +4,8 @@
 // made when this module is loaded, and each makes the next one before it gives a turn.
 //
 // Invariant: between turns a reaction is ready that was made in the context of the load. Each turn
-// has one of its own, so what a turn does to its context (`enterWith`) ends with it.
+// has one of its own, so what a turn does to its context (`enterWith`) ends with it. (A package that
+// is itself loaded in the middle of a request has the context of that: JavaScript offers no other.)
 
 /** What is done in a turn. */
 export interface Turn {
