@@ -2,12 +2,15 @@
 //
 // Measures chankit side by side with other libraries, and with Go if there is one: in each round
 // every contestant has its turn, after a tenth of it to warm up, and a ratio is formed of two figures
-// of the same round. Reported is the median of the rounds, the first of which does not count. The
-// workload `latency` is of another kind: how long timers and sockets wait while channels are busy.
+// of the same round. Reported is the median of the rounds, the first of which does not count. Three
+// workloads are of another kind: `latency` is how long timers and sockets wait while channels are
+// busy, `loaded` how fast channels are while the rest of the program is, and `burst` how long a timer
+// waits when much happens at one go.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import { measureBursts, measureLoaded } from "./busy/measure.mjs";
 import { drawBars, drawWaiters } from "./charts.mjs";
 import { measureLatencies } from "./latency/measure.mjs";
 import { endAll, goVersion, run, runAlone } from "./rivals.mjs";
@@ -33,11 +36,13 @@ for (const workload of workloads) {
   print(result);
 }
 endAll();
-const isWanted = names.length === 0 || names.includes("latency");
-const latencies = isWanted ? await measureLatencies() : [];
+const isWanted = (name) => names.length === 0 || names.includes(name);
+const latencies = isWanted("latency") ? await measureLatencies() : [];
+const loaded = isWanted("loaded") ? await measureLoaded(rounds) : [];
+const bursts = isWanted("burst") ? await measureBursts(rounds) : [];
 if (options.json !== undefined) {
   const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
-  const report = { environment, results, latencies };
+  const report = { environment, results, latencies, loaded, bursts };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 if (options.svg !== undefined) {

@@ -2,12 +2,15 @@
 
 import { ChannelCore, type Overflow } from "./channel-core.js";
 import type { SendChan, WaitOptions } from "./directions.js";
+import { disposable, followPolyfills } from "./dispose.js";
+import { quoted } from "./errors.js";
+import { nameClass, show } from "./inspect.js";
 import { send } from "./operations.js";
 import { RecvFace } from "./recv-face.js";
 
 /** Options of a {@link Chan}. */
 export interface ChanOptions {
-  /** For people: it stands in what a debugger shows. */
+  /** For people: it stands in errors, in reports, and in what a debugger or `console.log` shows. */
   readonly name?: string | undefined;
   /**
    * What a send does when the buffer is full: `"block"`, the default, waits; `"dropOldest"`
@@ -36,10 +39,15 @@ export interface ChanOptions {
  * for await (const job of jobs) console.log(job); //=> b
  * ```
  */
-export class Chan<T> extends RecvFace<T> implements SendChan<T> {
+export class Chan<in out T> extends RecvFace<T> implements SendChan<T> {
   readonly #core: ChannelCore<T>;
   /** The name given to the constructor. */
   readonly name: string | undefined;
+
+  static {
+    nameClass(this, "Chan");
+    disposable(this, "dispose");
+  }
 
   /**
    * Makes a channel whose buffer holds `cap` values: 0, the default, makes every send meet a
@@ -51,20 +59,22 @@ export class Chan<T> extends RecvFace<T> implements SendChan<T> {
    */
   constructor(cap = 0, options: ChanOptions = {}) {
     const { name, overflow = "block" } = options;
+    const of = name === undefined ? "" : ` of channel${quoted(name)}`;
     if (!(cap === Infinity || (Number.isSafeInteger(cap) && cap >= 0))) {
-      throw new RangeError(`cap must be a non-negative integer or Infinity, not ${String(cap)}`);
+      throw new RangeError(`cap${of} must be a non-negative integer or Infinity, not ${show(cap)}`);
     }
     if (!["block", "dropOldest", "dropNewest"].includes(overflow)) {
       throw new TypeError(
-        `overflow must be "block", "dropOldest" or "dropNewest", not ${overflow}`,
+        `overflow${of} must be "block", "dropOldest" or "dropNewest", not ${show(overflow)}`,
       );
     }
     if (overflow !== "block" && cap === 0) {
-      throw new RangeError(`overflow "${overflow}" needs a cap of at least 1`);
+      throw new RangeError(`overflow "${overflow}"${of} needs a cap of at least 1`);
     }
 
-    const core = new ChannelCore<T>(cap, overflow);
+    const core = new ChannelCore<T>(cap, overflow, name);
     super(core);
+    followPolyfills();
     this.#core = core;
     this.name = name;
   }
@@ -113,8 +123,9 @@ export class Chan<T> extends RecvFace<T> implements SendChan<T> {
    * Says that no more values will be sent.
    *
    * What is buffered is still received, in order; then receivers get `{ ok: false }`, those that
-   * wait now at once. Waiting senders are rejected: their values are not delivered. O(1) and O(1)
-   * for each that waits. Semantics: Go's `close(ch)`, but that those who wait are woken in order.
+   * wait now at once. Waiting senders are rejected, all with one error: their values are not
+   * delivered. O(1) and O(1) for each that waits. Semantics: Go's `close(ch)`, but that those who wait
+   * are woken in order.
    *
    * @throws ChannelClosedError if the channel is closed already.
    */

@@ -20,14 +20,17 @@ export type Overflow = "block" | "dropOldest" | "dropNewest";
 /** The state machine of a `Chan`. */
 export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   readonly cap: number;
+  /** For errors. */
+  readonly name: string | undefined;
   readonly receivers: WaitQueue = new WaitQueue();
   readonly senders: WaitQueue = new WaitQueue();
   readonly #overflow: Overflow;
   readonly #buffer = new RingBuffer<T>();
   #closed = false;
 
-  constructor(cap: number, overflow: Overflow) {
+  constructor(cap: number, overflow: Overflow, name: string | undefined) {
     this.cap = cap;
+    this.name = name;
     this.#overflow = overflow;
   }
 
@@ -40,7 +43,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   }
 
   trySend(value: T): boolean {
-    if (this.#closed) throw sendOnClosed();
+    if (this.#closed) throw sendOnClosed(this.name);
 
     // A receiver waits only if the buffer is empty, so this does not overtake a buffered value.
     const receiver = this.receivers.claim();
@@ -83,15 +86,17 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   }
 
   close(): void {
-    if (this.#closed) throw closeOfClosed();
+    if (this.#closed) throw closeOfClosed(this.name);
     this.#closed = true;
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
     this.receivers.claimAll((receiver) => {
       receiver.receive(CLOSED);
     });
+    // One error for all of them: to capture a stack costs more than everything else here.
+    let error: Error | undefined;
     this.senders.claimAll((sender) => {
-      sender.fail(sendOnClosed());
+      sender.fail((error ??= sendOnClosed(this.name)));
     });
   }
 }

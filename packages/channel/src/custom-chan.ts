@@ -9,7 +9,9 @@
 
 import { CustomCore } from "./custom-core.js";
 import type { Received, SendChan, WaitOptions } from "./directions.js";
-import { sendOnClosed } from "./errors.js";
+import { disposable, followPolyfills } from "./dispose.js";
+import { closeOfClosed, sendOnClosed } from "./errors.js";
+import { nameClass, nameOf } from "./inspect.js";
 import { send } from "./operations.js";
 import type { SendPort } from "./port.js";
 import { RecvFace } from "./recv-face.js";
@@ -19,6 +21,7 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
 /**
  * A channel of your own kind that can only be received from: what comes out of it is not sent, it
  * comes from a clock, a socket, another channel. All promises of {@link RecvChan} hold.
+ * A subclass may have a `name`: it stands in errors and in what a debugger shows.
  *
  * Its hooks, the protected methods that you write, run in the middle of an operation, while it is
  * not decided yet who is served. They may call `notify` if they have changed something, and use
@@ -43,10 +46,11 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
  * }
  * ```
  */
-export abstract class CustomRecvChan<R> extends RecvFace<R> {
+export abstract class CustomRecvChan<out R> extends RecvFace<R> {
   readonly #core: CustomCore<R, never>;
 
   static {
+    nameClass(this, "CustomRecvChan");
     coreOf = <S>(chan: CustomRecvChan<unknown>) => chan.#core as unknown as CustomCore<unknown, S>;
   }
 
@@ -103,6 +107,7 @@ export abstract class CustomRecvChan<R> extends RecvFace<R> {
    * @throws ChannelClosedError if it is closed already.
    */
   protected end(): void {
+    if (this.#core.closed) throw closeOfClosed(nameOf(this));
     this.#core.close();
   }
 }
@@ -123,11 +128,17 @@ export abstract class CustomRecvChan<R> extends RecvFace<R> {
  * }
  * ```
  */
-export abstract class CustomChan<R, S = R> extends CustomRecvChan<R> implements SendChan<S> {
+export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> implements SendChan<S> {
   readonly #port: SendPort<S>;
+
+  static {
+    nameClass(this, "CustomChan");
+    disposable(this, "dispose");
+  }
 
   constructor() {
     super();
+    followPolyfills();
     this.#port = coreOf<S>(this).acceptSends({
       offer: (value) => this.offer(value),
       closedError: () => this.closedError(),
@@ -142,9 +153,12 @@ export abstract class CustomChan<R, S = R> extends CustomRecvChan<R> implements 
   /** Takes `value` from a sender, and says so by `true`; `false` if it cannot take it now. */
   protected abstract offer(value: S): boolean;
 
-  /** What a send on the closed channel is refused with; a `ChannelClosedError` unless overridden. */
+  /**
+   * What a send on the closed channel is refused with; a `ChannelClosedError` unless overridden. Asked
+   * once for all that wait when the channel is closed.
+   */
   protected closedError(): Error {
-    return sendOnClosed();
+    return sendOnClosed(nameOf(this));
   }
 
   /** Sends `value`, waiting, first come, first served, until `offer` takes it. See {@link Chan.send}. */
@@ -160,5 +174,10 @@ export abstract class CustomChan<R, S = R> extends CustomRecvChan<R> implements 
   /** Says that no more values will be sent. See {@link Chan.close}. */
   close(): void {
     this.end();
+  }
+
+  /** Closes the channel unless it is closed already. See {@link Chan}. */
+  [Symbol.dispose](): void {
+    if (!this.closed) this.close();
   }
 }

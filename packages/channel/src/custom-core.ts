@@ -5,7 +5,6 @@
 // receive and the longest-waiting sender could not send; and nobody has overtaken them.
 
 import type { Received } from "./directions.js";
-import { closeOfClosed } from "./errors.js";
 import type { Port, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
 import { WaitQueue } from "./wait-queue.js";
@@ -72,12 +71,19 @@ export class CustomCore<R, S> implements Port<R, S> {
     return true;
   }
 
+  /** Closes the channel, which must be open. */
   close(): void {
-    if (this.#closed) throw closeOfClosed();
     this.#closed = true;
     this.serve();
+    // One error for all of them: to capture a stack costs more than everything else here.
+    let error: unknown;
     this.senders?.claimAll((sender) => {
-      sender.fail(this.#refusal());
+      try {
+        error ??= this.#sending?.closedError();
+        sender.fail(error);
+      } catch (thrown) {
+        sender.fail(thrown);
+      }
     });
   }
 
@@ -129,14 +135,6 @@ export class CustomCore<R, S> implements Port<R, S> {
     sender.withdraw();
     sender.proceed();
     return true;
-  }
-
-  #refusal(): unknown {
-    try {
-      return this.#sending?.closedError();
-    } catch (error) {
-      return error;
-    }
   }
 
   #poll(): Received<R> | undefined {

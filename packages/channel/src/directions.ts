@@ -16,9 +16,9 @@ export interface WaitOptions {
   /**
    * Withdraws the operation while it waits: it rejects with `signal.reason`, and it is as if it had
    * never been called. An aborted signal always wins, also over an operation that could complete.
-   * Aborting after the operation has taken effect changes nothing.
+   * Aborting after the operation has taken effect changes nothing. `null` is no signal.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** The receiving side of a channel: Go's `<-chan T`. Every `Chan<T>` is one. */
@@ -33,6 +33,8 @@ export interface RecvChan<out T> extends AsyncIterable<T> {
   recv(options?: WaitOptions): Promise<Received<T>>;
   /** Receives a value if that needs no waiting; `undefined` if it does. See {@link Chan.tryRecv}. */
   tryRecv(): Received<T> | undefined;
+  /** What `for await` loops over, with a signal that ends the loop. See {@link Chan.values}. */
+  values(options?: WaitOptions): AsyncIterableIterator<T, undefined> & AsyncDisposable;
 }
 
 /**
@@ -54,4 +56,6 @@ export interface SendChan<in T> {
   readonly trySend: (value: T) => boolean;
   /** Says that no more values will be sent. See {@link Chan.close}. */
   close(): void;
+  /** Closes the channel unless it is closed already: `using out = channel` in a stage. */
+  [Symbol.dispose](): void;
 }

@@ -1,8 +1,10 @@
+import { show } from "./inspect.js";
+
 /**
  * A send on a closed channel, or a second close: what Go panics with.
  *
- * The message is Go's, "send on closed channel" or "close of closed channel". The value of a
- * failed send was not delivered.
+ * The message begins with Go's, "send on closed channel" or "close of closed channel"; the name of
+ * the channel follows, if it has one. The value of a failed send was not delivered.
  */
 export class ChannelClosedError extends Error {
   /** For telling errors apart where `instanceof` cannot, across copies of the package. */
@@ -21,12 +23,17 @@ export function report(error: unknown): void {
   });
 }
 
-/** What a send gets when the channel is closed, or becomes closed while it waits. */
-export function sendOnClosed(): ChannelClosedError {
-  return new ChannelClosedError("send on closed channel");
+/** What a send gets when the channel `name` is closed, or becomes closed while it waits. */
+export function sendOnClosed(name: string | undefined): ChannelClosedError {
+  return new ChannelClosedError(`send on closed channel${quoted(name)}`);
 }
 
 /** What the second `close` gets. */
-export function closeOfClosed(): ChannelClosedError {
-  return new ChannelClosedError("close of closed channel");
+export function closeOfClosed(name: string | undefined): ChannelClosedError {
+  return new ChannelClosedError(`close of closed channel${quoted(name)}`);
+}
+
+/** The name of a channel, to stand behind the word. */
+export function quoted(name: string | undefined): string {
+  return name === undefined ? "" : ` ${show(name)}`;
 }

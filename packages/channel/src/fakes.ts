@@ -2,7 +2,7 @@
 // A faked clock stands still until its test moves it, so nothing that has to go on may rest on it.
 
 /** Marks of fakes: of Sinon's timers (which Jest and Vitest use), and of functions mocked by either. */
-const MARKS = ["clock", "_isMockFunction", "mock"];
+const MARKS = ["clock", "_isMockFunction", "mock", "isMock"];
 
 /** Whether `fn`, a timer or clock function of the platform, is a test's fake. */
 export function isFake(fn: object): boolean {

@@ -1,5 +1,18 @@
-import { type AbortLink, onAbort } from "./abort.js";
-import { gosched, settled } from "./event-loop.js";
+// Functions that belong together, and the turns of those that wait while as many run as may.
+//
+// Invariants:
+//   - `running` counts the places that are taken: by functions that run, and by those whose turn has
+//     come. A place is handed over, so that nothing can take it in between, and functions are called
+//     in the order of their turns;
+//   - a function is called in the async context of the caller of `go`, hence never by the one that
+//     ended before it. Between its turn and its call the group may fail: then it is not called;
+//   - the outer signal holds the group only while something runs, or once `signal` was asked for.
+
+import { abortError, type AbortLink, isAborted, onAbort, reasonOf, signalOf } from "./abort.js";
+import { disposable, followPolyfills } from "./dispose.js";
+import { gosched } from "./gosched.js";
+import { settled } from "./outcomes.js";
+import { inspectable, show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";
@@ -20,6 +33,8 @@ export interface GroupOptions {
  * Functions that belong together: they run concurrently, the first that fails cancels the others,
  * and none outlives the group's `wait`. It is Go's `errgroup.Group`, made by `WithContext`.
  *
+ * `await using group = new Group()` leaves nothing behind, also where an exception skips `wait`.
+ *
  * @example
  * ```ts
  * const group = new Group({ limit: 4 });
@@ -31,12 +46,26 @@ export class Group {
   readonly #limit: number;
   readonly #controller = new AbortController();
   readonly #running = new WaitGroup();
-  /** Those who wait for their turn, only while as many run as may. */
+  /** Those who wait for their turn, only while all places are taken. */
   readonly #waiting = new WaitQueue();
+  /** How many have got a place and are yet to be called. */
+  #turns = 0;
   #failure: { readonly error: unknown } | undefined;
-  readonly #outer: AbortLink | undefined;
+  #disposed = false;
+  /** The signal from outside, while it matters, and the tie to it. */
+  #outer: AbortSignal | undefined;
+  #link: AbortLink | undefined;
+  /** Somebody may listen to our signal while nothing runs. */
+  #signalIsOut = false;
 
   static {
+    disposable(this, "asyncDispose");
+    inspectable(this, "Group", {
+      limit: (group) => group.#limit,
+      running: (group) => group.#running.count,
+      waiting: (group) => group.#waiting.length,
+      aborted: (group) => group.#controller.signal.aborted,
+    });
     showQueues((thing) =>
       #waiting in thing
         ? { ...queuesOf(thing.#running), "functions that wait": thing.#waiting }
@@ -44,20 +73,19 @@ export class Group {
     );
   }
 
-  /** @throws RangeError if `limit` is neither a positive integer nor `Infinity`. */
+  /**
+   * @throws RangeError if `limit` is neither a positive integer nor `Infinity`.
+   * @throws TypeError if `signal` is no signal.
+   */
   constructor(options: GroupOptions = {}) {
     const { limit = Infinity, signal } = options;
     if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
-      throw new RangeError(`limit must be a positive integer or Infinity, not ${String(limit)}`);
+      throw new RangeError(`limit must be a positive integer or Infinity, not ${show(limit)}`);
     }
+    followPolyfills();
     this.#limit = limit;
-    if (signal?.aborted === true) this.#fail(signal.reason);
-    else if (signal !== undefined)
-      this.#outer = onAbort(signal, {
-        cancel: (reason) => {
-          this.#fail(reason);
-        },
-      });
+    if (signal !== undefined && isAborted(signal)) this.#fail(reasonOf(signal));
+    else this.#outer = signalOf(options);
   }
 
   /**
@@ -65,19 +93,24 @@ export class Group {
    * the latest. Functions are given it, and should give up on it.
    */
   get signal(): AbortSignal {
+    if (!this.#hasFailed()) {
+      this.#signalIsOut = true;
+      this.#tie();
+    }
     return this.#controller.signal;
   }
 
   /**
-   * Runs `fn`, waiting while as many run as `limit` allows, first come, first served.
+   * Runs `fn`, waiting while as many run as `limit` allows, first come, first served. It runs in the
+   * async context (`AsyncLocalStorage`) of the caller, also when it had to wait.
    *
-   * Resolves when `fn` has been called: to `true`; or to `false` if the group has failed, then it
-   * is never called. Never rejects, so it may be left floating. What `fn` throws or rejects with
-   * fails the group. O(1), also when it waits. Semantics: errgroup's `Go`.
+   * Resolves when `fn` has been called: to `true`; or to `false` if the group has failed or was
+   * disposed of, then it is never called. Never rejects, so it may be left floating. What `fn` throws
+   * or rejects with fails the group. O(1), also when it waits. Semantics: errgroup's `Go`.
    */
   go(fn: Task): Promise<boolean> {
-    if (this.tryGo(fn)) return settled(true);
-    return this.#failed() ? settled(false) : wait(this.#waiting, fn, undefined);
+    if (this.#tryStart(fn)) return settled(true);
+    return this.#refuses() ? settled(false) : this.#startInTurn(fn);
   }
 
   /**
@@ -85,9 +118,7 @@ export class Group {
    * Semantics: errgroup's `TryGo`.
    */
   tryGo(fn: Task): boolean {
-    if (this.#failed() || this.#running.count >= this.#limit) return false;
-    void this.#run(fn);
-    return true;
+    return this.#tryStart(fn);
   }
 
   /**
@@ -98,40 +129,91 @@ export class Group {
    *   that was aborted before. A second call gives the same.
    */
   async wait(): Promise<void> {
-    // Another one may be started between the end of the last one and our getting to know of it.
-    do await this.#running.wait();
-    while (this.#running.count > 0);
-    this.#outer?.remove();
-    this.#controller.abort();
+    await this.#ended();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async #run(fn: Task): Promise<void> {
+  /**
+   * Aborts what still runs, with an `AbortError`, and waits for its end; nothing that waits for its
+   * turn is started, nor anything later. Never rejects: for `await using group = new Group()`. After
+   * a `wait` there is nothing left to abort.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    if (this.#running.count > 0) this.#fail(abortError("group disposed"));
+    await this.#ended();
+  }
+
+  #tryStart(fn: Task): boolean {
+    if (this.#refuses() || this.#turns > 0 || this.#running.count >= this.#limit) return false;
     this.#running.add();
+    void this.#run(fn);
+    return true;
+  }
+
+  async #startInTurn(fn: Task): Promise<boolean> {
+    const turn = wait<boolean>(this.#waiting, undefined, undefined);
+    if (this.#running.count < this.#limit) {
+      // It only waits for those before it to be called.
+      this.#running.add();
+      this.#leave();
+    }
+    // What comes after `await` has the async context of what came before it.
+    if (!(await turn)) return false;
+    this.#turns--;
+    if (this.#hasFailed()) {
+      this.#leave();
+      return false;
+    }
+    void this.#run(fn);
+    return true;
+  }
+
+  /** Runs `fn`, for which a place is taken. */
+  async #run(fn: Task): Promise<void> {
     try {
-      await fn(this.signal);
+      this.#tie();
+      await fn(this.#controller.signal);
     } catch (error) {
       this.#fail(error);
     }
     // Functions that never wait must not keep the event loop from its turn, one after the other.
     const turn = this.#waiting.length > 0 ? gosched() : undefined;
     if (turn !== undefined) await turn;
-    this.#startNext();
-    this.#running.done();
+    this.#leave();
   }
 
-  /** Gives the turn of one that has ended to the one that waits the longest. */
-  #startNext(): void {
+  /** Hands a place over to the function that waits the longest, or gives it up. */
+  #leave(): void {
     const next = this.#waiting.claim();
-    if (next === undefined) return;
-    void this.#run(next.value as Task);
-    next.proceed(true);
+    if (next !== undefined) {
+      this.#turns++;
+      next.proceed(true);
+      return;
+    }
+    this.#running.done();
+    if (this.#running.count === 0 && !this.#signalIsOut) this.#untie();
   }
 
-  #failed(): boolean {
+  /** Everything has ended, and the outer signal matters no more. */
+  async #ended(): Promise<void> {
+    // Another one may be started between the end of the last one and our getting to know of it.
+    do await this.#running.wait();
+    while (this.#running.count > 0);
+    // While nothing runs, nothing tells us of an abort.
+    this.#hasFailed();
+    this.#untie();
+    this.#outer = undefined;
+    this.#controller.abort();
+  }
+
+  #refuses(): boolean {
+    return this.#hasFailed() || this.#disposed;
+  }
+
+  #hasFailed(): boolean {
     // Aborted from outside, it has failed even if our own abort listener has yet to run.
-    const outer = this.#outer?.signal;
-    if (outer?.aborted === true) this.#fail(outer.reason);
+    if (this.#outer !== undefined && isAborted(this.#outer)) this.#fail(reasonOf(this.#outer));
     return this.#failure !== undefined;
   }
 
@@ -139,10 +221,25 @@ export class Group {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
-    this.#outer?.remove();
+    this.#untie();
+    this.#outer = undefined;
     this.#waiting.claimAll((waiter) => {
       waiter.proceed(false);
     });
     this.#controller.abort(error);
+  }
+
+  #tie(): void {
+    if (this.#outer === undefined || this.#link !== undefined) return;
+    this.#link = onAbort(this.#outer, {
+      cancel: (reason) => {
+        this.#fail(reason);
+      },
+    });
+  }
+
+  #untie(): void {
+    this.#link?.remove();
+    this.#link = undefined;
   }
 }

@@ -1,8 +1,10 @@
 // What all kinds of channels show to a receiver, and the way for `select` to what is behind it.
 
 import type { Received, RecvChan, WaitOptions } from "./directions.js";
-import { receive, RecvIterator } from "./operations.js";
+import { inspectable, nameOf } from "./inspect.js";
+import { receive } from "./operations.js";
 import type { Port } from "./port.js";
+import { RecvIterator } from "./recv-iterator.js";
 import { showQueues } from "./waiting.js";
 
 /** The port behind a channel of any kind; `undefined` for what is no channel of ours. */
@@ -22,6 +24,14 @@ export abstract class RecvFace<T> implements RecvChan<T> {
       if (port === undefined) return undefined;
       const { receivers, senders } = port;
       return senders === undefined ? { receivers } : { receivers, senders };
+    });
+    inspectable<RecvFace<unknown>>(this, "RecvChan", {
+      name: nameOf,
+      cap: ({ cap }) => cap,
+      len: ({ len }) => len,
+      closed: ({ closed }) => closed,
+      receivers: (chan) => chan.#port.receivers.length,
+      senders: (chan) => portOf(chan)?.senders?.length,
     });
   }
 
@@ -67,7 +77,25 @@ export abstract class RecvFace<T> implements RecvChan<T> {
    * Leaving the loop early neither closes the channel nor takes another value, and leaves nothing
    * that waits. Several loops share the values of one channel, each value goes to one of them.
    */
-  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> & AsyncDisposable {
     return new RecvIterator(this.#port);
+  }
+
+  /**
+   * The same with a signal: when it is aborted, the loop throws its reason, whether it waits then or
+   * comes back for the next value. A value that was received before still reaches the loop; none is
+   * lost, what is in the channel stays there.
+   *
+   * The iterator can also be used by hand. Each `next` is a plain receive, several may wait at a
+   * time; `return`, `throw` and the end of an `await using` withdraw those that wait: they give
+   * `{ done: true }`. O(1) a value. Cost: with a signal, that of a listener for each wait.
+   *
+   * @example
+   * ```ts
+   * for await (const n of numbers.values({ signal: group.signal })) console.log(n);
+   * ```
+   */
+  values(options?: WaitOptions): AsyncIterableIterator<T, undefined> & AsyncDisposable {
+    return new RecvIterator(this.#port, options && { signal: options.signal });
   }
 }

@@ -6,11 +6,13 @@
 //
 // Nobody else runs during 1 and 2, nor during 3: so the choice is made at one instant.
 
-import { onAbort } from "./abort.js";
-import { isNil, SendCase, type Case, type Cases, type Selected } from "./cases.js";
+import { isAborted, onAbort, reasonOf, signalOf } from "./abort.js";
+import { hintAtCopies, isNil, SendCase } from "./cases.js";
+import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
-import { rejected, settledObject } from "./event-loop.js";
+import { beginWait, rejected, settledObject } from "./outcomes.js";
 import type { SendPort } from "./port.js";
+import { show } from "./inspect.js";
 import { random } from "./random.js";
 import { portOf } from "./recv-face.js";
 import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
@@ -20,7 +22,8 @@ import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./sele
  *
  * A channel is a case that receives from it, `send(ch, value)` one that sends; `null`, `undefined`
  * and `false` are cases that are switched off. Cases are given by name, `select({ job: jobs,
- * quit: done })`, or in an array; the result's `key` is the name or the index. If several can
+ * quit: done })`, or in an array; the result's `key` is the name, which is a string, or the index.
+ * The object may be of a class: what counts are its own enumerable properties. If several can
  * complete, each of them is chosen with the same probability. A select without a case that is
  * switched on waits for ever, or for its signal.
  *
@@ -30,7 +33,8 @@ import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./sele
  *
  * @throws ChannelClosedError, by rejection, if the choice is a send on a closed channel, or one of
  *   the send cases' channels is closed while the select waits.
- * @throws TypeError, by rejection, if a case is not one, and then nothing has happened.
+ * @throws TypeError, by rejection, if a case is not one, or `cases` is neither an array nor a record
+ *   of cases (a Map, a channel, a bare `send(…)`), and then nothing has happened.
  * @throws The signal's reason, by rejection, if it is aborted before a case was chosen.
  *
  * @example
@@ -43,16 +47,15 @@ import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./sele
  * }
  * ```
  */
-export function select<const C extends Cases>(
+export function select<const C extends CasesOf<C>>(
   cases: C,
   options?: WaitOptions,
 ): Promise<Selected<C>> {
-  const signal = options?.signal;
   try {
-    signal?.throwIfAborted();
+    const signal = signalOf(options);
     const open = read(cases);
     // Again, since a getter among the cases may have aborted it.
-    signal?.throwIfAborted();
+    if (signal !== undefined && isAborted(signal)) throw reasonOf(signal);
     const chosen = poll(open);
     if (chosen !== undefined) return settledObject(chosen) as Promise<Selected<C>>;
     return park(open, signal) as Promise<Selected<C>>;
@@ -66,33 +69,56 @@ export function select<const C extends Cases>(
  * Go's `select` with a `default`. O(number of cases).
  *
  * @throws ChannelClosedError if the choice is a send on a closed channel.
- * @throws TypeError if a case is not one, and then nothing has happened.
+ * @throws TypeError if a case, or `cases`, is not one, and then nothing has happened.
  */
-export function trySelect<const C extends Cases>(cases: C): Selected<C> | undefined {
+export function trySelect<const C extends CasesOf<C>>(cases: C): Selected<C> | undefined {
   return poll(read(cases)) as Selected<C> | undefined;
 }
 
 /** The cases that are switched on, each read once. */
-function read(cases: Cases): OpenCase[] {
+function read(cases: unknown): OpenCase[] {
   const open: OpenCase[] = [];
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) add(open, i, cases[i] as Case);
-  } else if (typeof cases === "object" && (cases as unknown) !== null && !portOf(cases)) {
-    for (const key of Object.keys(cases)) add(open, key, (cases as Record<string, Case>)[key]);
-  } else {
-    throw new TypeError("select takes an object or an array of cases");
+    return open;
   }
+  const keys = typeof cases === "object" && cases !== null ? Object.keys(cases) : [];
+  if (!isRecord(cases, keys)) {
+    throw new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
+  }
+  for (const key of keys) add(open, key, cases[key]);
   return open;
+}
+
+/**
+ * Whether `cases` is a plain object, or one of a class that has cases. What has none, or can be
+ * iterated over, is something else: a `Map`, a pool, a promise. To select from it would be to wait
+ * for ever.
+ */
+function isRecord(
+  cases: unknown,
+  keys: readonly string[],
+): cases is Readonly<Record<string, Case>> {
+  if (typeof cases !== "object" || cases === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(cases);
+  if (prototype === Object.prototype && keys.length > 0) return true;
+  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return false;
+  if (keys.length > 0) return true;
+  // A null prototype, or the `Object.prototype` of whatever realm.
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain && Object.getOwnPropertySymbols(cases).length === 0;
 }
 
 function add(open: OpenCase[], key: Key, one: Case): void {
   if (isNil(one)) return;
 
-  if (one instanceof SendCase) {
+  if (typeof one === "object" && SendCase.is(one)) {
     if (isNil(one.chan)) return;
     const port = portOf(one.chan);
     if (port?.senders === undefined) {
-      throw new TypeError(`case ${String(key)} sends to what is not a channel to send to`);
+      throw new TypeError(
+        `case ${key} sends to what is not a channel to send to${hintAtCopies(one.chan)}`,
+      );
     }
     open.push(new OpenCase(key, undefined, port as SendPort<unknown>, one.value));
     return;
@@ -101,7 +127,7 @@ function add(open: OpenCase[], key: Key, one: Case): void {
   const port = portOf(one);
   if (port === undefined) {
     throw new TypeError(
-      `case ${String(key)} is neither a channel, nor send(...), nor switched off`,
+      `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(one)}`,
     );
   }
   open.push(new OpenCase(key, port, undefined, undefined));
@@ -124,6 +150,7 @@ function poll(open: OpenCase[]): Chosen | undefined {
 
 /** Pass 2. Pass 3 is `Selection.withdraw`. */
 function park(open: readonly OpenCase[], signal: AbortSignal | undefined): Promise<Chosen> {
+  beginWait();
   return new Promise((resolve, reject) => {
     const waiters = open.map((one) => new SelectWaiter(one));
     const selection = new Selection(waiters, resolve, reject);

@@ -5,7 +5,7 @@
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
-import { settle } from "./event-loop.js";
+import { settle } from "./outcomes.js";
 import type { RecvPort, SendPort } from "./port.js";
 import type { WaitQueue } from "./wait-queue.js";
 import type { Waiter } from "./waiter.js";

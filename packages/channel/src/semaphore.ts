@@ -3,20 +3,26 @@
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
+import { signalOf } from "./abort.js";
+import { checkPositiveInteger } from "./checks.js";
 import type { WaitOptions } from "./directions.js";
-import { rejected, settledObject } from "./event-loop.js";
+import { disposable, followPolyfills } from "./dispose.js";
+import { rejected, settledObject } from "./outcomes.js";
+import { inspectable } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
 
 /** Gives `n` permits back, and serves those who wait. */
 let giveBack: (semaphore: Semaphore, n: number) => void;
+/** How many wait for permits. */
+let waitingFor: (semaphore: Semaphore) => number;
 
 /** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
 export interface Permit extends Disposable {
   /**
    * Gives it back, so that those who wait the longest may go on, as far as the permits reach. O(1)
-   * for each of them.
+   * for each of them. It may be taken off the permit: `acquire().then(({ release }) => …)`.
    *
    * @throws Error if it has been given back already. To dispose of it then does nothing.
    */
@@ -54,6 +60,12 @@ export class Semaphore {
       semaphore.#available += n;
       semaphore.#grant();
     };
+    waitingFor = (semaphore) => semaphore.#waiters.length + semaphore.#hopeless.length;
+    inspectable(this, "Semaphore", {
+      permits: (semaphore) => semaphore.#permits,
+      available: (semaphore) => semaphore.#available,
+      waiting: waitingFor,
+    });
     showQueues((thing) =>
       #hopeless in thing ? { waiters: thing.#waiters, hopeless: thing.#hopeless } : undefined,
     );
@@ -61,7 +73,7 @@ export class Semaphore {
 
   /** @throws RangeError if `permits` is not a positive integer. */
   constructor(permits: number) {
-    checkPositive("permits", permits);
+    checkPositiveInteger("permits", permits);
     this.#permits = this.#available = permits;
   }
 
@@ -80,10 +92,10 @@ export class Semaphore {
    * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
    */
   acquire(n = 1, options?: WaitOptions): Promise<Permit> {
-    const signal = options?.signal;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
-      const permit = this.tryAcquire(n);
+      signal = signalOf(options);
+      const permit = this.#tryTake(n);
       if (permit !== undefined) return settledObject(permit);
     } catch (error) {
       return rejected(error);
@@ -97,7 +109,11 @@ export class Semaphore {
    * @throws RangeError if `n` is not a positive integer.
    */
   tryAcquire(n = 1): Permit | undefined {
-    checkPositive("n", n);
+    return this.#tryTake(n);
+  }
+
+  #tryTake(n: number): Permit | undefined {
+    checkPositiveInteger("n", n);
     // In this order: to look who waits may be to serve them.
     if (this.#waiters.peek() !== undefined || n > this.#available) return undefined;
     return this.#take(n);
@@ -128,6 +144,10 @@ export class Mutex {
   readonly #semaphore = new Semaphore(1);
 
   static {
+    inspectable(this, "Mutex", {
+      locked: (mutex) => mutex.#semaphore.available === 0,
+      waiting: (mutex) => waitingFor(mutex.#semaphore),
+    });
     showQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
   }
 
@@ -150,26 +170,38 @@ export class Mutex {
 class Grant implements Permit {
   #semaphore: Semaphore | undefined;
   readonly #n: number;
+  /** Made when it is asked for: few permits are released off their object, or by hand at all. */
+  #release: (() => void) | undefined = undefined;
+
+  static {
+    disposable(this, "dispose");
+    inspectable(this, "Permit", {
+      n: (permit) => permit.#n,
+      released: (permit) => permit.#semaphore === undefined,
+    });
+  }
 
   constructor(semaphore: Semaphore, n: number) {
+    followPolyfills();
     this.#semaphore = semaphore;
     this.#n = n;
   }
 
-  release(): void {
-    if (this.#semaphore === undefined) throw new Error("permit released twice");
-    this[Symbol.dispose]();
+  /** Bound to the permit, so that it works when it is taken off it. */
+  get release(): () => void {
+    return (this.#release ??= () => {
+      if (this.#semaphore === undefined) throw new Error("permit released twice");
+      this.#giveBack();
+    });
   }
 
   [Symbol.dispose](): void {
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
     const semaphore = this.#semaphore;
     this.#semaphore = undefined;
     if (semaphore !== undefined) giveBack(semaphore, this.#n);
-  }
-}
-
-function checkPositive(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${name} must be a positive integer, not ${String(value)}`);
   }
 }

@@ -1,5 +1,7 @@
+import { signalOf } from "./abort.js";
 import type { WaitOptions } from "./directions.js";
-import { done, rejected } from "./event-loop.js";
+import { done, rejected } from "./outcomes.js";
+import { inspectable, show } from "./inspect.js";
 import { wait } from "./operations.js";
 import { WaitQueue } from "./wait-queue.js";
 import { showQueues } from "./waiting.js";
@@ -19,6 +21,10 @@ export class WaitGroup {
   readonly #waiters = new WaitQueue();
 
   static {
+    inspectable(this, "WaitGroup", {
+      count: (group) => group.#count,
+      waiting: (group) => group.#waiters.length,
+    });
     showQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
   }
 
@@ -36,7 +42,7 @@ export class WaitGroup {
    *   WaitGroup counter". Nothing has changed then.
    */
   add(n = 1): void {
-    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${String(n)}`);
+    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${show(n)}`);
     if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
     this.#count += n;
     if (this.#count > 0) return;
@@ -61,9 +67,9 @@ export class WaitGroup {
    * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
    */
   wait(options?: WaitOptions): Promise<void> {
-    const signal = options?.signal;
+    let signal: AbortSignal | undefined;
     try {
-      signal?.throwIfAborted();
+      signal = signalOf(options);
     } catch (error) {
       return rejected(error);
     }

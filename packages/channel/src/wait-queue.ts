@@ -6,6 +6,7 @@
 //     every queue by the time that any other code runs, so all that is linked here can be served;
 //   - the order is that of arrival, and leaving does not change it for the others.
 
+import { isAborted, reasonOf } from "./abort.js";
 import { report } from "./errors.js";
 import type { Waiter } from "./waiter.js";
 
@@ -70,10 +71,12 @@ export class WaitQueue {
   /** The longest-waiting one that may still be served, left where it is. */
   peek(): Waiter | undefined {
     let waiter = this.#first;
-    while (waiter?.signal?.aborted === true) {
+    let signal = waiter?.signal;
+    while (signal !== undefined && isAborted(signal)) {
       // Its own abort listener has yet to run, but from the abort on it must not commit.
-      waiter.cancel(waiter.signal.reason);
+      waiter?.cancel(reasonOf(signal));
       waiter = this.#first;
+      signal = waiter?.signal;
     }
     return waiter;
   }

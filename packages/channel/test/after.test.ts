@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { after } from "../src/time.js";
+import { after } from "../src/after.js";
+import { show } from "../src/inspect.js";
 import { got } from "./support/outcomes.js";
 import { pending } from "./support/settle.js";
 import { reason } from "./support/signals.js";
@@ -131,7 +132,7 @@ describe("after", () => {
 
   it.each([NaN, undefined, null, "1000", 1000n])("T1: throws RangeError for %p", (ms) => {
     expect(() => after(ms as number)).toThrow(RangeError);
-    expect(() => after(ms as number)).toThrow(`ms must be a number, not ${String(ms)}`);
+    expect(() => after(ms as number)).toThrow(`ms must be a number, not ${show(ms)}`);
   });
 
   it.each([2 ** 31 - 2, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 5 * 2 ** 31 + 7])(

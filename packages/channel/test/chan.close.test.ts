@@ -134,6 +134,21 @@ describe("Chan.close", () => {
     expect(() => ch.close()).toThrow(closeOfClosed);
   });
 
+  it("B9: makes one error, for however many senders wait", async () => {
+    const ch = new Chan<number>();
+    const outcomes = Promise.allSettled([
+      ...Array.from({ length: 10_000 }, (_, i) => ch.send(i)),
+      select([sendCase(ch, 1)]),
+    ]);
+
+    ch.close();
+
+    const reasons = new Set(
+      (await outcomes).map((o) => o.status === "rejected" && (o.reason as unknown)),
+    );
+    expect([...reasons]).toEqual([new ChannelClosedError("send on closed channel")]);
+  });
+
   it("C6: wakes waiting receivers first, then waiting senders, each in order", async () => {
     const ch = new Chan<string>();
     const done = new Chan<void>();

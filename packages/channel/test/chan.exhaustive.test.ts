@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { oneChannel, oneChannelRacing } from "./model/alphabets.js";
 import { explore } from "./model/explore.js";
 import { isDeep } from "./support/deep.js";

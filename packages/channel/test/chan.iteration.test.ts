@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../src/chan.js";
+import { Group } from "../src/group.js";
 import { closed, got } from "./support/outcomes.js";
 import { isGarbage } from "./support/memory.js";
 import { pending, settle } from "./support/settle.js";
+import { aborted, listeners, reason } from "./support/signals.js";
 import { expectNobodyWaits, waiting } from "./support/waiting.js";
 
 describe("Chan", () => {
@@ -176,6 +178,223 @@ describe("Chan", () => {
 
       expect(ch.len).toBe(1);
       expect(ch.closed).toBe(false);
+    });
+  });
+
+  describe("for await over values with a signal", () => {
+    it("C8: is a plain loop while it is not aborted, and with null", async () => {
+      for (const options of [undefined, {}, { signal: null }, new AbortController()]) {
+        const ch = new Chan<number>(2);
+        ch.trySend(1);
+        ch.trySend(2);
+        ch.close();
+
+        expect(await all(ch.values(options))).toEqual([1, 2]);
+      }
+    });
+
+    it("C8: throws the reason while it waits, and leaves nothing that waits", async () => {
+      const ch = new Chan<number>();
+      const abort = new AbortController();
+      const loop = all(ch.values(abort));
+      await ch.send(1);
+      expect(await pending(loop)).toBe(true);
+
+      abort.abort(reason);
+
+      expectNobodyWaits(ch);
+      await expect(loop).rejects.toBe(reason);
+      expect(ch.trySend(2)).toBe(false);
+      expect(listeners(abort.signal)).toBe(0);
+    });
+
+    it("C8: throws the reason between two values, and the next one stays", async () => {
+      const ch = new Chan<number>(2);
+      ch.trySend(1);
+      ch.trySend(2);
+      const abort = new AbortController();
+      const seen: number[] = [];
+
+      const loop = (async () => {
+        for await (const value of ch.values(abort)) {
+          seen.push(value);
+          abort.abort(reason);
+        }
+      })();
+
+      await expect(loop).rejects.toBe(reason);
+      expect(seen).toEqual([1]);
+      expect(ch.tryRecv()).toEqual(got(2));
+    });
+
+    it("C8: throws the reason if it is aborted from the start, also of a closed channel", async () => {
+      const ch = new Chan<number>(1);
+      ch.trySend(1);
+      ch.close();
+
+      const values = ch.values({ signal: aborted() });
+
+      await expect(all(values)).rejects.toBe(reason);
+      expect(ch.len).toBe(1);
+    });
+
+    it("C8: a value that was handed over before the abort still reaches the loop", async () => {
+      const ch = new Chan<number>();
+      const abort = new AbortController();
+      const seen: number[] = [];
+      const loop = (async () => {
+        for await (const value of ch.values(abort)) seen.push(value);
+      })();
+
+      ch.trySend(1);
+      abort.abort(reason);
+
+      await expect(loop).rejects.toBe(reason);
+      expect(seen).toEqual([1]);
+    });
+
+    it("C8: reads the signal once: changing the options changes nothing", async () => {
+      const ch = new Chan<number>();
+      const abort = new AbortController();
+      const options: { signal: AbortSignal | undefined } = { signal: abort.signal };
+      const values = ch.values(options);
+      options.signal = undefined;
+
+      const next = values.next();
+      abort.abort(reason);
+
+      await expect(next).rejects.toBe(reason);
+    });
+
+    it("B5: ends a stage of a group in which another has failed", async () => {
+      const ch = new Chan<number>();
+      const group = new Group();
+      const seen: number[] = [];
+      void group.go(async () => {
+        await ch.send(1);
+        throw reason;
+      });
+      void group.go(async (signal) => {
+        for await (const n of ch.values({ signal })) seen.push(n);
+      });
+
+      await expect(group.wait()).rejects.toBe(reason);
+      expect(seen).toEqual([1]);
+      expectNobodyWaits(ch);
+    });
+
+    it("B5: lets the consumer of a generator leave although the channel is idle", async () => {
+      const ch = new Chan<number>();
+      const abort = new AbortController();
+      async function* doubled(): AsyncGenerator<number, void> {
+        for await (const n of ch.values(abort)) yield n * 2;
+      }
+      const generator = doubled();
+      const next = generator.next();
+      const left = generator.return();
+
+      abort.abort(reason);
+
+      await expect(next).rejects.toBe(reason);
+      expect((await left).done).toBe(true);
+      expect(ch.trySend(1)).toBe(false);
+    });
+
+    it("B10: what is no signal is a TypeError of the first next", async () => {
+      const ch = new Chan<number>(1);
+      ch.trySend(1);
+
+      await expect(all(ch.values({ signal: 0 as never }))).rejects.toThrow(
+        new TypeError("signal must be an AbortSignal, not 0"),
+      );
+      expect(ch.len).toBe(1);
+    });
+  });
+
+  describe("an iterator, by hand", () => {
+    it("C8: is itself iterable", async () => {
+      const ch = new Chan<number>(2);
+      ch.trySend(1);
+      ch.trySend(2);
+      ch.close();
+      const iterator = ch[Symbol.asyncIterator]();
+
+      expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+      expect(await all(iterator)).toEqual([1, 2]);
+    });
+
+    it("C8: throw withdraws what waits, then rejects with what it was given", async () => {
+      const ch = new Chan<string>(0);
+      const iterator = ch.values();
+      const nexts = [iterator.next(), iterator.next()];
+      ch.trySend("a");
+
+      const thrown = iterator.throw?.(reason);
+
+      expectNobodyWaits(ch);
+      await expect(thrown).rejects.toBe(reason);
+      expect(await Promise.all(nexts)).toEqual([got("a"), closed]);
+      expect(await iterator.next()).toEqual(closed);
+      await expect(iterator.throw?.()).rejects.toBeUndefined();
+      expect(ch.closed).toBe(false);
+    });
+
+    it("C8: throw tells those that wait before it rejects", async () => {
+      const ch = new Chan<string>();
+      const iterator = ch.values();
+      const order: string[] = [];
+      void iterator.next().then(() => order.push("next"));
+
+      await iterator.throw?.(reason).catch(() => order.push("throw"));
+
+      expect(order).toEqual(["next", "throw"]);
+    });
+
+    it("C8: the end of an await using withdraws what waits", async () => {
+      const ch = new Chan<string>();
+      let next: Promise<unknown> | undefined;
+      {
+        await using iterator = ch.values();
+        next = iterator.next();
+      }
+
+      expectNobodyWaits(ch);
+      expect(await next).toEqual(closed);
+    });
+
+    it("C8: an abort rejects each next that waits, and later ones, until it was left", async () => {
+      const ch = new Chan<string>(1);
+      const abort = new AbortController();
+      const iterator = ch.values(abort);
+      const nexts = [iterator.next(), iterator.next()];
+
+      abort.abort(reason);
+      ch.trySend("a");
+
+      for (const next of [...nexts, iterator.next()]) await expect(next).rejects.toBe(reason);
+      await iterator.return?.();
+      expect(await iterator.next()).toEqual(closed);
+      expect(ch.len).toBe(1);
+    });
+
+    it("B6: yield* passes an error on to who throws it, and what is returned", async () => {
+      const ch = new Chan<number>();
+      async function* delegate(): AsyncGenerator<number, unknown> {
+        return yield* ch.values() as AsyncIterable<number, unknown>;
+      }
+      const [destroyed, returned] = [delegate(), delegate()];
+      for (const generator of [destroyed, returned]) {
+        const next = generator.next();
+        ch.trySend(1);
+        expect(await next).toEqual({ done: false, value: 1 });
+      }
+
+      await expect(destroyed.throw(reason)).rejects.toBe(reason);
+      expect(await returned.return(Promise.resolve("result"))).toEqual({
+        done: true,
+        value: "result",
+      });
+      expectNobodyWaits(ch);
     });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../src/chan.js";
+import { show } from "../src/inspect.js";
 import type { Overflow } from "../src/channel-core.js";
 import { ChannelClosedError } from "../src/errors.js";
 import { forms } from "./support/forms.js";
@@ -105,7 +106,7 @@ describe("Chan", () => {
     (overflow) => {
       expect(() => new Chan(1, { overflow: overflow as Overflow })).toThrow(
         new TypeError(
-          `overflow must be "block", "dropOldest" or "dropNewest", not ${overflow as string}`,
+          `overflow must be "block", "dropOldest" or "dropNewest", not ${show(overflow)}`,
         ),
       );
     },

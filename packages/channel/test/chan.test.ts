@@ -96,6 +96,13 @@ describe("Chan", () => {
 
   describe("a value", () => {
     const thenable = { then: jest.fn() };
+    const hostile = {
+      get then(): unknown {
+        throw new Error("nobody may ask for it");
+      },
+    };
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
     const values = [
       ...[undefined, null, false, true, 0, -0, NaN, "", "text", 1n, Symbol("symbol")],
       ...[{}, [], new Error("value"), () => 1, class A extends Error {}, new Chan()],
@@ -150,6 +157,24 @@ describe("Chan", () => {
 
         expect(thenable.then).not.toHaveBeenCalled();
       });
+    });
+
+    it.each([
+      ["whose then throws", hostile],
+      ["that is a revoked proxy", revoked.proxy],
+    ])("C2: passes unchanged, one %s", async (_, value) => {
+      for (const { recv, send, tryRecv, trySend } of forms) {
+        const ch = new Chan<unknown>(1);
+        const received = recv(ch);
+        await send(ch, value);
+        trySend(ch, value);
+        const sent = send(ch, value);
+
+        const outcomes = [await received, tryRecv(ch), await recv(ch)];
+
+        await sent;
+        expect(outcomes.every((outcome) => outcome?.value === value)).toBe(true);
+      }
     });
 
     it("C2: passes through `for await` unchanged", async () => {

@@ -46,6 +46,39 @@ describe("types of channels", () => {
     expect([more.len, unknown.len]).toEqual([0, 0]);
   });
 
+  it("B8: a Chan is invariant: what is sent as T is received as T", () => {
+    const strings = new Chan<string>();
+    // @ts-expect-error a number may go in
+    const both: Chan<string | number> = strings;
+    // @ts-expect-error a number may come out
+    const less: Chan<string> = new Chan<string | number>();
+    const same: Chan<string> = strings;
+
+    expect([both.len, less.len, same.len]).toEqual([0, 0, 0]);
+  });
+
+  it("B8: a custom channel varies as its directions do", () => {
+    const chan = new Latest<string>() as CustomChan<string>;
+    const receiving: CustomRecvChan<string | number> = chan;
+    const more: CustomChan<string | number, string> = chan;
+    // @ts-expect-error a number may go in
+    const both: CustomChan<string | number> = chan;
+    // @ts-expect-error a number may come out
+    const less: CustomRecvChan<string> = receiving;
+
+    expect([receiving, more, both, less]).toHaveLength(4);
+  });
+
+  it("SendChan and Chan can be disposed of: that closes them", () => {
+    const sending: SendChan<string> = new Chan<string>();
+    {
+      using out: Disposable & SendChan<string> = sending;
+      expect(out.closed).toBe(false);
+    }
+
+    expect(sending.closed).toBe(true);
+  });
+
   it("a direction is not the other, nor a Chan", () => {
     const receiving: RecvChan<string> = new Chan<string>();
     const sending: SendChan<string> = new Chan<string>();
@@ -58,8 +91,8 @@ describe("types of channels", () => {
   });
 
   it("a receiver can neither send nor close, and a sender cannot receive", () => {
-    type Receiving = "recv" | "tryRecv" | typeof Symbol.asyncIterator;
-    type Sending = "send" | "trySend" | "close";
+    type Receiving = "recv" | "tryRecv" | "values" | typeof Symbol.asyncIterator;
+    type Sending = "send" | "trySend" | "close" | typeof Symbol.dispose;
     const keys: [keyof RecvChan<string>, keyof SendChan<string>] = ["recv", "send"];
 
     typed(keys[0]).as<Receiving | "cap" | "len" | "closed">();
@@ -102,14 +135,17 @@ describe("types of channels", () => {
     expect(length({ ok: true, value: "four", done: false })).toBe(4);
   });
 
-  it("a Received is an IteratorResult", async () => {
+  it("C8: a Received is an IteratorResult, and an iterator is iterable and disposable", async () => {
+    type Iterator = AsyncIterableIterator<string, undefined> & AsyncDisposable;
     const ch = new Chan<string>(1);
     ch.trySend("a");
     const received: Received<string> = await ch.recv();
     const result: IteratorResult<string, undefined> = received;
 
     expect(result.done).toBe(false);
-    typed(ch[Symbol.asyncIterator]()).as<AsyncIterator<string, undefined>>();
+    typed(ch[Symbol.asyncIterator]()).as<Iterator>();
+    typed(ch.values()).as<Iterator>();
+    typed((ch as RecvChan<string>).values({ signal: null })).as<Iterator>();
   });
 
   it("for await gives the channel's type, undefined included", async () => {
@@ -134,10 +170,11 @@ describe("types of channels", () => {
     const wait: WaitOptions[] = [
       {},
       { signal: undefined },
+      { signal: null },
       { signal: new AbortController().signal },
     ];
 
-    expect([...options, wrong, ...wait]).toHaveLength(7);
+    expect([...options, wrong, ...wait]).toHaveLength(8);
   });
 
   it("a custom channel has the directions of its types", async () => {

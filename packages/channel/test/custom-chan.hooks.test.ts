@@ -112,7 +112,7 @@ describe("hooks of a custom channel", () => {
       expect(await Promise.all(received)).toEqual([got("a"), got("b")]);
       shelf.change([], 1);
       await shelf.send("c");
-      expect(shelf.values).toEqual(["c"]);
+      expect(shelf.items).toEqual(["c"]);
     });
 
     it("P2: from a hook that says no gets those who wait served by the same round", async () => {

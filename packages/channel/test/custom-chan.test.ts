@@ -39,7 +39,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       const shelf = new Shelf<string>();
       const first = recv(shelf);
 
-      shelf.values.push("a", "b"); // and nobody is told yet
+      shelf.items.push("a", "b"); // and nobody is told yet
       expect(tryRecv(shelf)).toBeUndefined();
       const second = recv(shelf);
       shelf.change([]);
@@ -56,7 +56,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
 
       expect(tryRecv(shelf)).toEqual(got("a"));
 
-      expect(shelf.values).toEqual(["b"]);
+      expect(shelf.items).toEqual(["b"]);
       expect(shelf.waiting.senders).toBe(1);
       expect([await recv(shelf), await recv(shelf)]).toEqual([got("b"), got("c")]);
       await Promise.all(sent);
@@ -83,7 +83,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       shelf.change([], 2);
 
       expect(shelf.waiting).toEqual({ receivers: 0, senders: 1 });
-      expect(shelf.values).toEqual(["a", "b"]);
+      expect(shelf.items).toEqual(["a", "b"]);
       await Promise.all([sent[0], sent[1]]);
       expect(await pending(sent[2])).toBe(true);
       shelf.change([], 3);
@@ -99,7 +99,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       const second = send(shelf, "b");
       shelf.change([]);
 
-      expect(shelf.values).toEqual(["a", "b"]);
+      expect(shelf.items).toEqual(["a", "b"]);
       await Promise.all([first, second]);
     });
 
@@ -111,7 +111,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(trySend(shelf, "a")).toBe(true);
       void send(shelf, "b");
 
-      expect(shelf.values).toEqual([]);
+      expect(shelf.items).toEqual([]);
       expect(await Promise.all(received)).toEqual([got("a"), got("b")]);
     });
 

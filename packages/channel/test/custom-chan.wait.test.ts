@@ -64,7 +64,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
   it("P2: an offer that gives something else than true has taken the value all the same", async () => {
     class Careless extends Shelf<string> {
       protected override offer(value: string): boolean {
-        return (super.offer(value) && this.values.length) as boolean;
+        return (super.offer(value) && this.items.length) as boolean;
       }
     }
     const shelf = new Careless();
@@ -75,7 +75,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
     await sent;
     expect(trySend(shelf, "b")).toBe(true);
     expect(trySend(shelf, "c")).toBe(false);
-    expect(shelf.values).toEqual(["a", "b"]);
+    expect(shelf.items).toEqual(["a", "b"]);
     expect(shelf.waiting).toEqual({ receivers: 0, senders: 0 });
   });
 
@@ -104,7 +104,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
     it("C6: those who receive get what poll has at the close first", async () => {
       const shelf = new Shelf<string>();
       const received = [recv(shelf), recv(shelf)];
-      shelf.values.push("a");
+      shelf.items.push("a");
 
       shelf.close();
 
@@ -122,7 +122,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
         await expect(promise).rejects.toThrow(new ChannelClosedError("send on closed channel"));
       }
       expect(shelf.waiting.senders).toBe(0);
-      expect(shelf.values).toEqual([]);
+      expect(shelf.items).toEqual([]);
     });
 
     it("C6: a send rejects, and trySend throws", async () => {
@@ -133,7 +133,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await expect(send(shelf, "a")).rejects.toThrow(ChannelClosedError);
       expect(() => trySend(shelf, "a")).toThrow(ChannelClosedError);
 
-      expect(shelf.values).toEqual([]);
+      expect(shelf.items).toEqual([]);
     });
 
     it("P2: closedError is what sends are refused with", async () => {
@@ -147,6 +147,29 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await expect(send(shelf, "a")).rejects.toBe(shelf.error);
       expect(() => trySend(shelf, "a")).toThrow(shelf.error);
     });
+
+    it("B9: closedError is asked once a close, for however many senders wait", async () => {
+      const shelf = new Shelf<string>();
+      let asked = 0;
+      shelf.during = { closedError: () => asked++ };
+      const sent = Promise.allSettled([send(shelf, "a"), send(shelf, "b"), send(shelf, "c")]);
+
+      shelf.close();
+
+      const reasons = (await sent).map((o) => o.status === "rejected" && (o.reason as unknown));
+      expect(new Set(reasons).size).toBe(1);
+      expect(asked).toBe(1);
+    });
+
+    it("B2: disposing closes it unless it is closed already", () => {
+      const shelf = new Shelf<string>();
+
+      shelf[Symbol.dispose]();
+      expect(shelf.closed).toBe(true);
+      expect(() => {
+        shelf[Symbol.dispose]();
+      }).not.toThrow();
+    });
   });
 
   describe("signals", () => {
@@ -158,7 +181,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await expect(recv(shelf, { signal: aborted() })).rejects.toBe(reason);
       await expect(send(shelf, "b", { signal: aborted() })).rejects.toBe(reason);
 
-      expect(shelf.values).toEqual(["a"]);
+      expect(shelf.items).toEqual(["a"]);
       expect(shelf.calls).toEqual([]);
     });
 
@@ -192,7 +215,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await received[1]).toEqual(got("a"));
       await expect(sent[0]).rejects.toBe(reason);
       await sent[1];
-      expect(full.values).toEqual(["c"]);
+      expect(full.items).toEqual(["c"]);
     });
   });
 });

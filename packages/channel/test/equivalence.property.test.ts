@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { always, numRuns } from "./model/always.js";
 import { A, abort, abortable, B, recv, select, send } from "./model/calls.js";
 import type { Event } from "./model/history.js";

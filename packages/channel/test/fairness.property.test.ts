@@ -4,7 +4,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { numRuns } from "./model/always.js";
 import { A, abort, abortable, B, recv, select, send } from "./model/calls.js";
 import type { Call } from "./model/model.js";

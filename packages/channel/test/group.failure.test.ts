@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
 import { Functions } from "./support/functions.js";
@@ -34,12 +34,26 @@ describe("Group, with a limit, that has failed", () => {
     expect(functions.started).toEqual(["a", "b"]);
   });
 
-  it("W2: what got its turn in the same tick before the failure runs, and is waited for", async () => {
+  it("W2: one whose turn has come, but who was not called before the failure, is not started", async () => {
     const group = new Group({ limit: 2 });
     const functions = new Functions();
     const started = ["a", "b", "c", "d"].map((name) => group.go(functions.named(name)));
 
     functions.end("b");
+    functions.fail("a", reason);
+
+    expect(await Promise.all(started)).toEqual([true, true, false, false]);
+    await expect(group.wait()).rejects.toBe(reason);
+    expect(functions.started).toEqual(["a", "b"]);
+  });
+
+  it("W2: what got its turn before the failure runs, and is waited for", async () => {
+    const group = new Group({ limit: 2 });
+    const functions = new Functions();
+    const started = ["a", "b", "c", "d"].map((name) => group.go(functions.named(name)));
+
+    functions.end("b");
+    expect(await started[2]).toBe(true);
     functions.fail("a", reason);
     const outcome = group.wait();
 

@@ -1,8 +1,9 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
+import { show } from "../src/inspect.js";
 import { Functions } from "./support/functions.js";
 import { Gate } from "./support/gate.js";
 import { pending, settle } from "./support/settle.js";
@@ -11,7 +12,7 @@ describe("Group, with a limit", () => {
   it.each([0, -0, -1, 0.5, 1.5, NaN, -Infinity, null, "1", 1n])(
     "W2: throws RangeError for %p",
     (limit) => {
-      const message = `limit must be a positive integer or Infinity, not ${String(limit)}`;
+      const message = `limit must be a positive integer or Infinity, not ${show(limit)}`;
       const make = (): Group => new Group({ limit: limit as number });
       expect(make).toThrow(new RangeError(message));
       expect(make).toThrow(RangeError);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
 import { Gate } from "./support/gate.js";
@@ -35,13 +35,20 @@ describe("Group", () => {
 
 type End = { readonly id: number } & ({ readonly error?: undefined } | { readonly error: Error });
 
-/** A group as one would explain it. Functions end one after the other, when all has settled. */
+interface Waiting {
+  readonly id: number;
+  readonly body: Body;
+}
+
+/** A group as one would explain it. Functions end one after the other, then those behind them start. */
 class Model {
   readonly started: number[] = [];
   readonly running = new Set<number>();
   readonly answers = new Map<number, boolean>();
   failure: Error | undefined;
-  #waiting: { readonly id: number; readonly body: Body }[] = [];
+  #waiting: Waiting[] = [];
+  /** Those whose turn has come: a place is theirs, and they will be called in a moment. */
+  #turns: Waiting[] = [];
   #ends: End[] = [];
   readonly #limit: number;
 
@@ -66,9 +73,15 @@ class Model {
   }
 
   settle(): void {
-    for (let end = this.#ends.shift(); end !== undefined; end = this.#ends.shift()) {
-      if (end.error !== undefined) this.fail(end.error);
-      this.#leave(end.id);
+    while (this.#ends.length > 0 || this.#turns.length > 0) {
+      for (const end of this.#ends.splice(0)) {
+        if (end.error !== undefined) this.fail(end.error);
+        this.#leave(end.id);
+      }
+      for (const { id, body } of this.#turns.splice(0)) {
+        if (this.failure === undefined) this.#start(id, body);
+        else this.#refuse(id);
+      }
     }
   }
 
@@ -77,6 +90,11 @@ class Model {
     this.failure = error;
     for (const { id } of this.#waiting) this.answers.set(id, false);
     this.#waiting = [];
+  }
+
+  #refuse(id: number): void {
+    this.answers.set(id, false);
+    this.running.delete(id);
   }
 
   #start(id: number, body: Body): void {
@@ -93,7 +111,9 @@ class Model {
   #leave(id: number): void {
     this.running.delete(id);
     const next = this.#waiting.shift();
-    if (next !== undefined) this.#start(next.id, next.body);
+    if (next === undefined) return;
+    this.running.add(next.id);
+    this.#turns.push(next);
   }
 }
 

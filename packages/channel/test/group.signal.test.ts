@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
 import { busyGroup } from "./support/busy-group.js";
@@ -132,13 +132,28 @@ describe("Group, with a signal from outside", () => {
       const { outer, group, running, started, waiting } = busyGroup();
 
       running.open(1);
-      await running.promise;
+      expect(await started[1]).toBe(true);
       outer.abort(reason);
 
-      expect(await Promise.all(started)).toEqual([true, true]);
+      expect(await started[0]).toBe(true);
       expect(waiting).toHaveBeenCalledTimes(1);
       await expect(group.wait()).rejects.toBe(reason);
     });
+  });
+
+  it("W2, C7: an abort at any moment: what was not called before it is not called after it", async () => {
+    for (let ticks = 0; ticks < 12; ticks++) {
+      const { outer, group, running, started, waiting } = busyGroup();
+
+      running.open(1);
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      outer.abort(reason);
+      const calls = waiting.mock.calls.length;
+
+      expect(await Promise.all(started)).toEqual([true, calls === 1]);
+      expect(waiting).toHaveBeenCalledTimes(calls);
+      await expect(group.wait()).rejects.toBe(reason);
+    }
   });
 
   it("C7: starts nothing from the abort on, even if another abort listener asks first", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 
 import { Group } from "../src/group.js";
 import { failing } from "./support/failing.js";

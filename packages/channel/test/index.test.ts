@@ -14,6 +14,7 @@ describe("@chankit/channel", () => {
       "CustomChan",
       "CustomRecvChan",
       "Group",
+      "Limiter",
       "Mutex",
       "Semaphore",
       "Ticker",

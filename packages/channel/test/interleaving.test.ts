@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { ending, sharing } from "./model/programs.js";
 import { interleave } from "./model/processes.js";
 import { selecting } from "./model/select-programs.js";

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { send } from "../src/cases.js";
 import { Chan } from "../src/chan.js";
 import { select } from "../src/select.js";

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { always } from "./model/always.js";
 import { Conformance } from "./model/conform.js";
 import { countSettledAgain } from "./model/counted-promise.js";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { RingBuffer } from "../src/ring-buffer.js";
@@ -35,6 +35,28 @@ describe("RingBuffer", () => {
     );
   });
 
+  it("does so across the ends of chunks, too", () => {
+    const runs = fc.array(fc.integer({ min: -1500, max: 1800 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(runs, (counts) => {
+        const buffer = new RingBuffer<number>();
+        let [next, head] = [0, 0];
+        let isInOrder = true;
+        for (const count of counts) {
+          for (let i = 0; i < count; i++) buffer.push(next++);
+          for (let i = Math.min(-count, next - head); i > 0; i--) {
+            isInOrder &&= buffer.peek() === head && buffer.shift() === head++;
+          }
+          expect(buffer.length).toBe(next - head);
+        }
+        while (buffer.length > 0) isInOrder &&= buffer.shift() === head++;
+        expect([isInOrder, head]).toEqual([true, next]);
+        expect(buffer.peek()).toBeUndefined();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it("C10: holds very many at the price of one each", () => {
     const buffer = new RingBuffer<number>();
 
@@ -59,17 +81,66 @@ describe("RingBuffer", () => {
     expect(buffer.length).toBe(10);
   });
 
-  it("holds no memory once a large one has been emptied, and goes on working", async () => {
+  it("B9: copies nothing large, however much it holds: no push takes long", () => {
+    const buffer = new RingBuffer<number>();
+    const lengths = sizesOfNewArrays(() => {
+      for (let i = 0; i < 5000; i++) buffer.push(i);
+    });
+
+    expect(lengths).toEqual([16, 32, 64, 128, 256, 512, 1024, 1024, 1024, 1024, 1024]);
+  });
+
+  it("B9: makes a small array for a few, and no other while the length goes up and down", () => {
+    const buffer = new RingBuffer<number>();
+
+    const lengths = sizesOfNewArrays(() => {
+      for (let round = 0; round < 100; round++) {
+        for (let i = 0; i < 16; i++) buffer.push(i);
+        for (let i = 0; i < 16; i++) buffer.shift();
+      }
+    });
+
+    expect(lengths).toEqual([16]);
+  });
+
+  it("B9: makes no array while the length goes up and down around the end of a chunk", () => {
+    const buffer = new RingBuffer<number>();
+    for (let i = 0; i < 1025; i++) buffer.push(i);
+
+    const lengths = sizesOfNewArrays(() => {
+      for (let i = 0; i < 10_000; i++) {
+        buffer.shift();
+        buffer.push(i);
+      }
+      for (let round = 0; round < 10; round++) {
+        for (let i = 0; i < 1025; i++) buffer.shift();
+        for (let i = 0; i < 1025; i++) buffer.push(i);
+      }
+    });
+
+    expect(lengths).toEqual([]);
+  });
+
+  it("B9: gives its memory back, also if it is never quite empty, and goes on working", async () => {
     const buffer = new RingBuffer<number>();
     for (let i = 0; i < 1_000_000; i++) buffer.push(i);
     const full = await bytesInUse();
-    while (buffer.length > 0) buffer.shift();
-    const emptied = await bytesInUse();
+    while (buffer.length > 1) buffer.shift();
+    const almostEmptied = await bytesInUse();
 
-    // Eight bytes a slot, 2^20 slots.
-    expect(full - emptied).toBeGreaterThan(6e6);
+    // Eight bytes a slot, a million slots.
+    expect(full - almostEmptied).toBeGreaterThan(6e6);
     buffer.push(1);
-    buffer.push(2);
-    expect([buffer.shift(), buffer.shift()]).toEqual([1, 2]);
+    expect([buffer.shift(), buffer.shift()]).toEqual([999_999, 1]);
   });
+
+  /** The lengths of the arrays that are made in the course of `act`. */
+  function sizesOfNewArrays(act: () => void): number[] {
+    const sizes: number[] = [];
+    const fill = jest.spyOn(Array.prototype, "fill");
+    act();
+    for (const made of fill.mock.contexts) sizes.push((made as unknown[]).length);
+    fill.mockRestore();
+    return sizes;
+  }
 });

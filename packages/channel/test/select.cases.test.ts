@@ -1,8 +1,11 @@
-import { describe, expect, it } from "@jest/globals";
+import { runInNewContext } from "node:vm";
+
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { type Case, send } from "../src/cases.js";
 import { Chan } from "../src/chan.js";
 import type { RecvChan, SendChan } from "../src/directions.js";
+import { Group } from "../src/group.js";
 import { select, trySelect } from "../src/select.js";
 import { Count } from "./support/kinds.js";
 import { got } from "./support/outcomes.js";
@@ -10,6 +13,8 @@ import { pending } from "./support/settle.js";
 import { expectNobodyWaits } from "./support/waiting.js";
 
 const sent = { ok: true, value: undefined, done: false };
+const COPIES =
+  ": it looks like one, but two copies of the package may be loaded, or a proxy is around it";
 
 describe("select", () => {
   describe("a nil case", () => {
@@ -116,6 +121,48 @@ describe("select", () => {
       expectNobodyWaits(a, b);
     });
 
+    it("S10: has a string for a key if its name is a number, and a number if it is an index", () => {
+      const ch = new Chan<string>(2);
+      ch.trySend("a");
+      ch.trySend("b");
+
+      expect(trySelect({ 1: ch })).toStrictEqual({ key: "1", ...got("a") });
+      expect(trySelect([null, ch])).toStrictEqual({ key: 1, ...got("b") });
+    });
+
+    it("S10: may stand in an object of a class, of another realm, or without a prototype", async () => {
+      class Cases {
+        readonly it = new Chan<string>(1);
+        readonly off = null;
+        unused(): void {
+          this.it.close();
+        }
+      }
+      const { it } = new Cases();
+      const foreign = runInNewContext("({})") as { it?: Chan<string> };
+      const bare = Object.create(null) as { it?: Chan<string> };
+      expect([trySelect(foreign), trySelect(bare)]).toEqual([undefined, undefined]);
+
+      for (const cases of [
+        Object.assign(new Cases(), { it }),
+        Object.assign(foreign, { it }),
+        Object.assign(bare, { it }),
+        Object.freeze({ it }),
+        new Proxy({ it }, {}),
+      ]) {
+        it.trySend("a");
+        expect(await select(cases)).toEqual({ key: "it", ...got("a") });
+      }
+    });
+
+    it("S10: may be switched off in an object of a class", () => {
+      class Off {
+        readonly off = undefined;
+      }
+
+      expect([trySelect<{ off?: Chan<string> }>(new Off() as never)]).toEqual([undefined]);
+    });
+
     it("S9: may be a view of one direction", async () => {
       const ch = new Chan<string>(1);
       const sending: SendChan<string> = ch;
@@ -174,14 +221,78 @@ describe("select", () => {
       }
     });
 
-    it.each([null, undefined, 1, "cases", true, () => [], new Chan(), new Count(1)])(
-      "S9: so is what is neither an object nor an array of cases: %p",
-      async (cases) => {
-        const error = new TypeError("select takes an object or an array of cases");
-        await expect(select(cases as never)).rejects.toThrow(error);
-        expect(() => trySelect(cases as never)).toThrow(error);
+    const notRecords: [string, unknown][] = [
+      ["null", null],
+      ["undefined", undefined],
+      ["1", 1],
+      ['"cases"', "cases"],
+      ["true", true],
+      ["[object Function]", () => []],
+      ["[object Chan]", new Chan()],
+      ["[object Count]", new Count(1)],
+      ["[object SendCase]", send(ready, "a")],
+      ["[object Map]", new Map([["it", ready]])],
+      ["[object Set]", new Set([ready])],
+      ["[object Array Iterator]", [ready].values()],
+      ["[object AsyncGenerator]", (async function* () {})()],
+      ["[object Object]", { [Symbol.asyncIterator]: () => ready[Symbol.asyncIterator]() }],
+      ["[object Object]", { [Symbol("it")]: ready }],
+      ["[object Object]", ready.values()],
+      ["[object Object]", Object.assign(Object.create({ *[Symbol.iterator]() {} }), { ready })],
+      ["[object Object]", Object.create({ it: ready })],
+      ["[object Date]", new Date()],
+      ["[object Promise]", Promise.resolve({ it: ready })],
+      ["[object WeakMap]", new WeakMap()],
+      ["[object Error]", new Error("no case")],
+      ["[object Group]", new Group()],
+      ["[object AbortController]", new AbortController()],
+      [
+        "[object Object]",
+        new (class {
+          get it(): Chan<string> {
+            return ready;
+          }
+        })(),
+      ],
+    ];
+
+    it.each(notRecords)(
+      "S9, S10: so is what is neither an array nor a record of cases, and it is told: %s",
+      async (shown, cases) => {
+        const message = `select takes an object or an array of cases, not ${shown}`;
+        // A group has its tag only once it is inspectable.
+        const told = message.replace("[object Group]", Object.prototype.toString.call(new Group()));
+
+        await expect(select(cases as never)).rejects.toThrow(new TypeError(told));
+        expect(() => trySelect(cases as never)).toThrow(new TypeError(told));
+        expectNobodyWaits(ready);
       },
     );
+
+    it.each([
+      ["tryRecv", { tryRecv: jest.fn(), cap: 0 }],
+      ["a proxy", new Proxy(ready, {})],
+      ["trySend", { trySend: jest.fn(), cap: 0 }],
+      ["a send case", { [Symbol.toStringTag]: "SendCase" }],
+    ])("B3: what looks like one of ours may be of another copy of the package: %s", (_, it) => {
+      const neither = "case it is neither a channel, nor send(...), nor switched off";
+      expect(() => trySelect({ it } as never)).toThrow(new TypeError(neither + COPIES));
+      expect(() => trySelect({ it: send(it as never, 1) } as never)).toThrow(
+        new TypeError(`case it sends to what is not a channel to send to${COPIES}`),
+      );
+    });
+
+    it.each([
+      ["nothing to try with", { recv: () => undefined, cap: 0 }],
+      ["no cap", { tryRecv: jest.fn() }],
+      ["methods that are none", { tryRecv: 1, trySend: 2, cap: 0 }],
+      ["a function", Object.assign(() => 1, { tryRecv: jest.fn(), cap: 0 })],
+      ["a revoked proxy", revoked()],
+    ])("B3: nothing is said of copies for what has %s", (_, it) => {
+      expect(() => trySelect({ it } as never)).toThrow(
+        new TypeError("case it is neither a channel, nor send(...), nor switched off"),
+      );
+    });
 
     it("S9: select rejects with it, and does not throw", async () => {
       let rejected: Promise<unknown> | undefined;
@@ -192,3 +303,9 @@ describe("select", () => {
     });
   });
 });
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { A, B, close, recv, select, send } from "./model/calls.js";
 import { Lockstep } from "./model/lockstep.js";
 import { type Call, type Case, step } from "./model/model.js";

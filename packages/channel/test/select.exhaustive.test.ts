@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { twoChannels } from "./model/alphabets.js";
 import { explore } from "./model/explore.js";
 import { isDeep } from "./support/deep.js";

@@ -2,7 +2,15 @@
 
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type Case, type Nil, send, type SendCase, type Selected } from "../src/cases.js";
+import {
+  type Case,
+  type Cases,
+  type CasesOf,
+  type Nil,
+  send,
+  type SendCase,
+  type Selected,
+} from "../src/cases.js";
 import { Chan } from "../src/chan.js";
 import type { RecvChan, SendChan } from "../src/directions.js";
 import { select, trySelect } from "../src/select.js";
@@ -150,6 +158,54 @@ describe("types of select", () => {
     expect(r.key).toBe("jobs");
   });
 
+  it("S10: numeric keys are strings", async () => {
+    const dynamic: Record<number, Chan<string>> = { 7: jobs };
+    jobs.trySend("a");
+    jobs.trySend("b");
+
+    const r = await select({ 1: jobs, 2: quit });
+
+    typed(r).as<Received<"1", string> | Received<"2", null>>();
+    typed(await select(dynamic)).as<Received<`${number}`, string>>();
+    expect(r.key).toBe("1");
+  });
+
+  it("S10: cases may be of an interface or class type", async () => {
+    interface Interface {
+      job: Chan<string>;
+      readonly quit?: RecvChan<null>;
+      readonly out: SendCase | Nil;
+    }
+    class Class {
+      readonly job = jobs;
+      readonly quit = quit;
+      readonly off = null;
+    }
+    const cases: Interface = { job: jobs, quit, out: undefined };
+    for (const value of ["a", "b", "c"]) jobs.trySend(value);
+
+    const r = await select(cases);
+
+    typed(r).as<Received<"job", string> | Received<"quit", null> | Sent<"out">>();
+    typed(await select(new Class())).as<Received<"job", string> | Received<"quit", null>>();
+    typed(trySelect(cases)).as<Selected<Interface> | undefined>();
+    expect(r.key).toBe("job");
+  });
+
+  it("S10: functions that are generic in the cases hand them on", async () => {
+    const ofCases = <const C extends Cases>(cases: C): Promise<Selected<C>> => select(cases);
+    const ofAny = <const C extends CasesOf<C>>(cases: C): Promise<Selected<C>> => select(cases);
+    const ofElements = async <T>(first: RecvChan<T>): Promise<T | undefined> => {
+      const r = await select({ first, quit });
+      return r.key === "first" ? r.value : undefined;
+    };
+    for (const value of ["a", "b", "c"]) jobs.trySend(value);
+
+    typed(await ofCases({ job: jobs })).as<Received<"job", string>>();
+    typed(await ofAny([jobs])).as<Received<0, string>>();
+    expect(await ofElements(jobs)).toBe("c");
+  });
+
   it("nil cases vanish", async () => {
     const selects = [
       () => select({ a: null, b: undefined, c: false }),
@@ -209,6 +265,12 @@ describe("types of select", () => {
   });
 
   it("what is no case is an error", () => {
+    class Misfit {
+      it(): Chan<string> {
+        return jobs;
+      }
+    }
+    const misfit = new Misfit();
     const misuse = (ch: Chan<string>): unknown[] => [
       // @ts-expect-error a text is no case
       select({ it: "channel" }),
@@ -216,6 +278,18 @@ describe("types of select", () => {
       select([true]),
       // @ts-expect-error a channel is no list of cases
       select(ch),
+      // @ts-expect-error a bare send is no list of cases
+      select(send(ch, "a")),
+      // @ts-expect-error a Map is no list of cases
+      select(new Map([["it", ch]])),
+      // @ts-expect-error a Set is no list of cases
+      select(new Set([ch])),
+      // @ts-expect-error an iterator is no list of cases
+      select([ch].values()),
+      // @ts-expect-error a method is no case
+      select(misfit),
+      // @ts-expect-error a Date is no list of cases
+      select(new Date()),
       // @ts-expect-error a promise is no case
       select([ch.recv()]),
       // @ts-expect-error it can only be sent to

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { show } from "../src/inspect.js";
 import { Semaphore } from "../src/semaphore.js";
 import { Continuations, pending, settle } from "./support/settle.js";
 
@@ -7,7 +8,7 @@ const unusable = [0, -0, -1, 0.5, 1.5, NaN, Infinity, -Infinity, null, "1", 1n];
 
 describe("Semaphore", () => {
   it.each([...unusable, undefined])("W3: throws RangeError for %p permits", (permits) => {
-    const message = `permits must be a positive integer, not ${String(permits)}`;
+    const message = `permits must be a positive integer, not ${show(permits)}`;
     expect(() => new Semaphore(permits as number)).toThrow(new RangeError(message));
     expect(() => new Semaphore(permits as number)).toThrow(RangeError);
   });
@@ -139,7 +140,7 @@ describe("Semaphore", () => {
 
     it.each(unusable)("W3: rejects with RangeError for %p, and nothing happens", async (n) => {
       const semaphore = new Semaphore(2);
-      const message = `n must be a positive integer, not ${String(n)}`;
+      const message = `n must be a positive integer, not ${show(n)}`;
 
       await expect(semaphore.acquire(n as number)).rejects.toThrow(new RangeError(message));
       await expect(semaphore.acquire(n as number)).rejects.toThrow(RangeError);
@@ -197,7 +198,7 @@ describe("Semaphore", () => {
 
     it.each(unusable)("W3: throws RangeError for %p, and nothing happens", (n) => {
       const semaphore = new Semaphore(2);
-      const message = `n must be a positive integer, not ${String(n)}`;
+      const message = `n must be a positive integer, not ${show(n)}`;
 
       expect(() => semaphore.tryAcquire(n as number)).toThrow(new RangeError(message));
       expect(() => semaphore.tryAcquire(n as number)).toThrow(RangeError);

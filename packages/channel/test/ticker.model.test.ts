@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
-import { Ticker } from "../src/time.js";
+import { Ticker } from "../src/ticker.js";
 import { settle } from "./support/settle.js";
 
 type Command =

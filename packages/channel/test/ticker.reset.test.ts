@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { Ticker } from "../src/time.js";
+import { show } from "../src/inspect.js";
+import { Ticker } from "../src/ticker.js";
 import { got } from "./support/outcomes.js";
 import { pending } from "./support/settle.js";
 
@@ -149,7 +150,7 @@ describe("a Ticker that is set anew", () => {
       const ticker = new Ticker(1000);
       const received = ticker.recv();
       jest.advanceTimersByTime(500);
-      const message = `ms must be finite and positive, not ${String(ms)}`;
+      const message = `ms must be finite and positive, not ${show(ms)}`;
 
       expect(() => ticker.reset(ms as number)).toThrow(new RangeError(message));
 

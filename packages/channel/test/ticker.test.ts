@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { Ticker } from "../src/time.js";
+import { show } from "../src/inspect.js";
+import { Ticker } from "../src/ticker.js";
 import { got } from "./support/outcomes.js";
 import { pending } from "./support/settle.js";
 
@@ -131,7 +132,7 @@ describe("Ticker", () => {
   });
 
   it.each(unusable)("T1, G127: cannot be made with %p: throws RangeError", (ms) => {
-    const message = `ms must be finite and positive, not ${String(ms)}`;
+    const message = `ms must be finite and positive, not ${show(ms)}`;
     expect(() => new Ticker(ms as number)).toThrow(new RangeError(message));
     expect(() => new Ticker(ms as number)).toThrow(RangeError);
   });

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 
 import { Chan } from "../src/chan.js";
 import { select } from "../src/select.js";
-import { after, Ticker } from "../src/time.js";
+import { after } from "../src/after.js";
+import { Ticker } from "../src/ticker.js";
 import { got } from "./support/outcomes.js";
 import { pending } from "./support/settle.js";
 

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { Chan } from "../src/chan.js";
 import type { RecvChan } from "../src/directions.js";
 import { select } from "../src/select.js";
-import { after, Ticker } from "../src/time.js";
+import { after } from "../src/after.js";
+import { Ticker } from "../src/ticker.js";
 import { isGarbage } from "./support/memory.js";
 import { run } from "./support/program.js";
 

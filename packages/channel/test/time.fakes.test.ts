@@ -2,9 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 
 import * as channels from "../src/index.js";
 import { got } from "./support/outcomes.js";
-import { runVitest } from "./support/program.js";
+import { run, runVitest } from "./support/program.js";
 
 type Channels = typeof channels;
+
+/** What carries messages. */
+const CARRIERS = ["queueMicrotask", "nextTick", "setImmediate"] as const;
+
+// Bound before anything is faked.
+const realNow = performance.now.bind(performance);
 
 const loaded = (): Promise<Channels> => Promise.resolve(channels);
 
@@ -21,6 +27,12 @@ describe.each([
   ["that Jest has by default", { doNotFake: [] }, loaded],
   ["that Jest has by default, and before the package is loaded", { doNotFake: [] }, fresh],
   ["that leave alone what carries messages", {}, loaded],
+  ["that leave performance alone", { doNotFake: [...CARRIERS, "performance"] }, loaded],
+  [
+    "that leave performance alone, and before the package is loaded",
+    { doNotFake: [...CARRIERS, "performance"] },
+    fresh,
+  ],
 ] as const)("under fake timers %s", (_, { ...config }, load) => {
   let start: number;
 
@@ -124,6 +136,117 @@ describe("under fake timers that are not there all the time", () => {
     expect((await Promise.all(received)).map(({ ok }) => ok)).toEqual([true, true, true]);
     expect(jest.getTimerCount()).toBe(0);
   });
+});
+
+describe("under fake timers, the faked clock counts", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Another test has kept the loop busy for so long. */
+  function realTimePasses(): void {
+    const end = realNow() + 5;
+    while (realNow() < end);
+  }
+
+  it.each([
+    ["Date", ["performance"]],
+    ["performance", ["Date"]],
+  ] as const)("T4: it is %s if %p is not faked", (_, doNotFake) => {
+    jest.useFakeTimers({ doNotFake: [...CARRIERS, ...doNotFake] });
+    const [timer, ticker] = [channels.after(100), new channels.Ticker(100)];
+    const limiter = new channels.Limiter({ limit: 1, interval: 100 });
+    limiter.allow();
+
+    jest.advanceTimersByTime(99);
+    realTimePasses();
+    const early = [timer.tryRecv(), ticker.tryRecv(), limiter.allow()];
+    jest.advanceTimersByTime(1);
+    const due = [timer.tryRecv()?.ok, ticker.tryRecv()?.ok, limiter.allow()];
+
+    expect(early).toEqual([undefined, undefined, false]);
+    expect(due).toEqual([true, true, true]);
+  });
+
+  it("T4: setting the faked clock counts, as the passing of time", () => {
+    jest.useFakeTimers();
+    const timer = channels.after(60_000);
+
+    jest.setSystemTime(Date.now() + 59_999);
+    expect(timer.tryRecv()).toBeUndefined();
+    jest.setSystemTime(Date.now() + 1);
+
+    expect(timer.tryRecv()?.ok).toBe(true);
+  });
+
+  it("T4: a clock that is mocked beside real timers does not count", () => {
+    const now = jest.spyOn(Date, "now").mockReturnValue(0);
+    const timer = channels.after(60_000);
+
+    now.mockReturnValue(3_600_000);
+    const early = timer.tryRecv();
+    now.mockRestore();
+
+    expect(early).toBeUndefined();
+  });
+
+  it("T4: timers that are spied upon are those of the platform, or another test's", async () => {
+    const real = jest.spyOn(globalThis, "setTimeout");
+    const received = channels.after(1).recv();
+    expect(real).toHaveBeenCalledTimes(1);
+    expect(await received).toMatchObject({ ok: true });
+    real.mockRestore();
+
+    jest.useFakeTimers();
+    const spy = jest.spyOn(globalThis, "setTimeout");
+    const timer = channels.after(1000);
+    const waited = timer.recv();
+    jest.advanceTimersByTime(1000);
+    expect(await waited).toMatchObject({ ok: true });
+    expect(spy).toHaveBeenCalledTimes(1);
+    spy.mockRestore();
+  });
+
+  it("B4, T1: no tick of a timer that was started before time was faked comes after reset", async () => {
+    const ticker = new channels.Ticker(1);
+    const received = ticker.recv();
+    let isReceived = false;
+    void received.then(() => (isReceived = true));
+    jest.useFakeTimers();
+
+    ticker.reset(1000);
+    realTimePasses();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isReceived).toBe(false);
+    jest.advanceTimersByTime(1000);
+
+    expect(await received).toMatchObject({ ok: true });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("T4: under the mocked timers of node:test, which leave performance alone", async () => {
+    const printed = await run(`
+      import { mock } from "node:test";
+      import { after, Limiter, Ticker } from "./index.js";
+
+      mock.timers.enable({ apis: ["setTimeout", "Date"] });
+      const [timer, ticker] = [after(100), new Ticker(100)];
+      const limiter = new Limiter({ limit: 1, interval: 100 });
+      limiter.allow();
+      const waits = [after(100).recv(), limiter.wait()];
+      mock.timers.tick(99);
+      for (const end = performance.now() + 5; performance.now() < end; );
+      console.log(timer.tryRecv(), ticker.tryRecv());
+      mock.timers.tick(1);
+      console.log(timer.tryRecv(), ticker.tryRecv(), await Promise.all(waits));
+    `);
+
+    const due = "{ ok: true, value: 100, done: false }";
+    expect(printed.replace(/\s+/g, " ")).toBe(
+      `undefined undefined ${due} ${due} [ ${due}, undefined ] `,
+    );
+  }, 90_000);
 });
 
 describe("under the fake timers of Vitest", () => {

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { Chan } from "../src/chan.js";
 import type { RecvChan } from "../src/directions.js";
 import { select, trySelect } from "../src/select.js";
-import { after, Ticker } from "../src/time.js";
+import { after } from "../src/after.js";
+import { Ticker } from "../src/ticker.js";
 import { got } from "./support/outcomes.js";
 import { Continuations, pending, settle } from "./support/settle.js";
 import { expectNobodyWaits } from "./support/waiting.js";

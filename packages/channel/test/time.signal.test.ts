@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import type { RecvChan } from "../src/directions.js";
-import { after, Ticker } from "../src/time.js";
+import { after } from "../src/after.js";
+import { Ticker } from "../src/ticker.js";
 import { forms } from "./support/forms.js";
 import { got } from "./support/outcomes.js";
 import { aborted, listeners, reason } from "./support/signals.js";

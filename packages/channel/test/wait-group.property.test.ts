@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import "./support/still-clock.js";
+import "./support/at-once.js";
 import { WaitGroup } from "../src/wait-group.js";
 import { numRuns } from "./model/always.js";
 import { microtask } from "./support/microtask.js";

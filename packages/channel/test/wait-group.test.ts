@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { show } from "../src/inspect.js";
 import { WaitGroup } from "../src/wait-group.js";
 import { aborted, listeners, reason } from "./support/signals.js";
 import { Continuations, pending, settle } from "./support/settle.js";
@@ -61,7 +62,7 @@ describe("WaitGroup", () => {
         group.add(1);
 
         expect(() => group.add(n as number)).toThrow(
-          new RangeError(`n must be an integer, not ${String(n)}`),
+          new RangeError(`n must be an integer, not ${show(n)}`),
         );
 
         expect(group.count).toBe(1);

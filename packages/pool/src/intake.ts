@@ -60,12 +60,10 @@ export class Intake<J extends Job> {
     return new Promise((resolve, reject) => {
       const caller = new Caller(resolve, reject, signal);
       const entry = new QueueEntry<J>(undefined, fn, caller);
-      const sent = this.#jobs.send(entry, signal && { signal });
-      // Unless it was accepted in this very call.
-      if (entry.queue === undefined) {
-        sent.catch((reason: unknown) => {
-          caller.reject(reason);
-        });
+      const isRefused = isAborted(signal) || this.#jobs.closed;
+      // It waits, or is refused, as a sender.
+      if (isRefused || !this.#jobs.trySend(entry)) {
+        this.#jobs.send(entry, signal && { signal }).catch(reject);
       }
       this.#dispatcher.prepare(entry, caller);
     });

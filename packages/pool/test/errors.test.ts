@@ -76,8 +76,14 @@ describe("WorkerPool", () => {
   it("P4: gives each caller who comes too late an error of its own", async () => {
     const { closed } = await errorsOf(undefined, (pool) => pool.close());
 
-    // The first two had waited: they may share one.
     expect(new Set(closed.slice(2)).size).toBe(4);
+  });
+
+  it("B9: gives the callers that one close refuses one error", async () => {
+    const { closed } = await errorsOf(undefined, (pool) => pool.close());
+
+    expect(closed[0]).toBe(closed[1]);
+    expect(closed[1]).not.toBe(closed[2]);
   });
 
   it("P10: makes one error a stop, however many functions are skipped", async () => {

@@ -1,3 +1,6 @@
+// The declarations speak of `Disposable`, which few projects have switched on yet.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * For tests of code that uses channels: to wait until nobody can go on, to find who was left
  * waiting, and to try code with random programs of fast-check.

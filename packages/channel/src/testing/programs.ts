@@ -1,15 +1,23 @@
 // Random programs: what the world around somebody's tasks may do to the channels between them.
 
-import type fc from "fast-check";
-
 import { random } from "../random.js";
 import { type Ends, type ProgramResult, Run, showStep, type Step } from "./run.js";
 import { seeded } from "./seeded.js";
 
+// fast-check is optional: where it is missing, these are `any`, and nothing else is affected. The
+// comments reach the declarations of the package, where an import would be an error.
+/* eslint-disable @typescript-eslint/ban-ts-comment, jsdoc/check-tag-names --
+   "expect-error" would be an error where fast-check is installed. */
+/** @ts-ignore */
+type FastCheck = typeof import("fast-check");
+/** @ts-ignore */
+type Arbitrary<T> = import("fast-check").Arbitrary<T>;
+/* eslint-enable @typescript-eslint/ban-ts-comment, jsdoc/check-tag-names */
+
 /** What programs may do. `S` names the channels to send to, with the type of their values. */
 export interface ProgramOptions<S, R extends string> {
   /** For each channel that is sent to, by a name, the values. */
-  readonly send: { readonly [name in keyof S]: fc.Arbitrary<S[name]> };
+  readonly send: { readonly [name in keyof S]: Arbitrary<S[name]> };
   /** The names of the channels that are received from. */
   readonly recv: readonly R[];
   /** How many steps a program has at most; 50 unless told. */
@@ -38,10 +46,10 @@ export interface ProgramOptions<S, R extends string> {
  * ```
  */
 export function channelPrograms<S extends Record<string, unknown>, R extends string>(
-  check: Pick<typeof fc, "array" | "constant" | "constantFrom" | "integer" | "oneof" | "record">,
+  check: Pick<FastCheck, "array" | "constant" | "constantFrom" | "integer" | "oneof" | "record">,
   { send, recv, maxLength = 50 }: ProgramOptions<S, R>,
-): fc.Arbitrary<ChannelProgram<S, R>> {
-  const values = Object.entries<fc.Arbitrary<unknown>>(send);
+): Arbitrary<ChannelProgram<S, R>> {
+  const values = Object.entries<Arbitrary<unknown>>(send);
   const sends = values.map(([to, value]) =>
     check.record({ do: check.constant("send" as const), to: check.constant(to), value }),
   );

@@ -1,3 +1,6 @@
+import { hintAtCopies } from "../cases.js";
+import { quoted } from "../errors.js";
+import { nameOf, show } from "../inspect.js";
 import { queuesOf } from "../waiting.js";
 
 /**
@@ -6,7 +9,7 @@ import { queuesOf } from "../waiting.js";
  *
  * It looks at this instant; `await settle()` before lets those go on who can.
  *
- * @throws Error that says where how many wait.
+ * @throws Error that says where how many wait, with the names of channels.
  * @throws TypeError if one of `things` cannot be waited for.
  */
 export function expectNoWaiters(...things: readonly unknown[]): void {
@@ -27,11 +30,13 @@ export function toHaveNoWaiters(received: unknown): { pass: boolean; message: ()
   return { pass: found.length === 0, message };
 }
 
-/** "Chan #1 has receivers: 2", for each place where somebody waits. */
+/** "Chan #1 "jobs" has receivers: 2", for each place where somebody waits. */
 function describeWaiters(thing: unknown, index: number): string[] {
   const queues = queuesOf(thing);
-  if (queues === undefined) throw new TypeError(`nobody can wait for this: ${String(thing)}`);
-  const place = `${(thing as object).constructor.name} #${index + 1}`;
+  if (queues === undefined) {
+    throw new TypeError(`nobody can wait for this: ${show(thing)}${hintAtCopies(thing)}`);
+  }
+  const place = `${(thing as object).constructor.name} #${index + 1}${quoted(nameOf(thing as object))}`;
   return Object.entries(queues)
     .filter(([, { length }]) => length > 0)
     .map(([who, { length }]) => `${place} has ${who}: ${length}`);

@@ -1,8 +1,6 @@
 import { REASON } from "./invoke.js";
 
-interface Listener {
-  handleEvent(): void;
-}
+type Listener = () => void;
 
 /** As much of an `AbortSignal` as the package uses, with a look at its listeners. */
 export class TestSignal {
@@ -18,15 +16,11 @@ export class TestSignal {
     this.listeners.splice(this.listeners.indexOf(listener), 1);
   }
 
-  throwIfAborted(): void {
-    if (this.aborted) throw this.reason;
-  }
-
   /** Aborts. `first` is what a listener does that was there before all others. */
   abort(first?: () => void): void {
     this.aborted = true;
     this.reason = REASON;
     first?.();
-    for (const listener of [...this.listeners]) listener.handleEvent();
+    for (const listener of [...this.listeners]) listener();
   }
 }

@@ -70,7 +70,7 @@ export class Bytes extends CustomChan<string> {
 
 /** A list with `room` for so many values; the test may see and change all that it does. */
 export class Shelf<T> extends CustomChan<T> {
-  readonly values: T[] = [];
+  readonly items: T[] = [];
   room = 0;
   /** The hooks that were called. */
   readonly calls: string[] = [];
@@ -85,7 +85,7 @@ export class Shelf<T> extends CustomChan<T> {
   }
 
   get len(): number {
-    return this.values.length;
+    return this.items.length;
   }
 
   /** How many wait, as a subclass sees it. */
@@ -95,21 +95,21 @@ export class Shelf<T> extends CustomChan<T> {
 
   /** Makes a change, and tells those who wait. */
   change(values: readonly T[], room = this.room): void {
-    this.values.push(...values);
+    this.items.push(...values);
     this.room = room;
     this.notify();
   }
 
   protected poll(): Received<T> | undefined {
     this.#called("poll");
-    if (this.values.length === 0) return undefined;
-    return { ok: true, value: this.values.shift() as T, done: false };
+    if (this.items.length === 0) return undefined;
+    return { ok: true, value: this.items.shift() as T, done: false };
   }
 
   protected offer(value: T): boolean {
     this.#called("offer");
-    if (this.values.length >= this.room) return false;
-    this.values.push(value);
+    if (this.items.length >= this.room) return false;
+    this.items.push(value);
     return true;
   }
 

@@ -7,8 +7,14 @@ import { settle } from "./settle.js";
 
 type Channels = typeof import("../../src/index.js") & typeof import("../../src/testing/settle.js");
 
-/** A fresh copy of the package that finds these globals when it is loaded. */
-export async function loadWith(globals: Record<string, unknown>): Promise<Channels> {
+/**
+ * A fresh copy of the package that finds these globals when it is loaded; and when it first has to
+ * wait for a turn of the event loop, if it does so in `use`.
+ */
+export async function loadWith(
+  globals: Record<string, unknown>,
+  use: (channels: Channels) => void = () => undefined,
+): Promise<Channels> {
   const originals = Object.keys(globals).map(
     (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
   );
@@ -23,6 +29,7 @@ export async function loadWith(globals: Record<string, unknown>): Promise<Channe
         ...(await import("../../src/testing/settle.js")),
       };
     });
+    use(channels as unknown as Channels);
   } finally {
     for (const [name, original] of originals) {
       if (original !== undefined) Object.defineProperty(globalThis, name, original);
@@ -37,6 +44,11 @@ export class FakeLoop {
   time = 0;
   /** How often the clock was read. */
   reads = 0;
+  /** What the rest of the program does in a turn of the loop, in milliseconds. */
+  elsewhere = 0;
+  /** The longest time from one turn to the next that was not spent elsewhere. */
+  longest = 0;
+  #turnBegan = 0;
   #due: (() => void)[] = [];
 
   load(): Promise<Channels> {
@@ -64,18 +76,40 @@ export class FakeLoop {
     while (this.isTurnDue) await this.turn();
   }
 
+  /** Turns, until `promise` is settled; gives their number. */
+  async runUntil(promise: Promise<unknown>): Promise<number> {
+    let [isOver, turns] = [false, 0];
+    const note = (): void => {
+      isOver = true;
+    };
+    promise.then(note, note);
+    await settle();
+    for (; !isOver; turns++) await this.turn();
+    return turns;
+  }
+
+  /** Nothing happens for a while. */
+  async pause(): Promise<void> {
+    await this.drain();
+    this.time += 100;
+    this.#turnBegan = this.time;
+    this.longest = 0;
+  }
+
   /** The next turn, without the microtasks that follow. */
   turnOnly(): void {
+    this.longest = Math.max(this.longest, this.time - this.#turnBegan);
+    this.time += this.elsewhere;
+    this.#turnBegan = this.time;
     const due = this.#due;
     this.#due = [];
     for (const callback of due) callback();
   }
 
-  /** Work of the present task: time passes, and an operation after the other completes. */
-  overrun({ Chan }: Channels): void {
-    const busy = new Chan<number>(Infinity);
-    void busy.send(0);
+  /** The present task has run too long: a slice begins, and 10 ms later the clock is read again. */
+  overrun({ gosched }: Channels): void {
+    void gosched();
     this.time += 10;
-    for (let i = 0; i < 100; i++) void busy.send(0);
+    if (gosched() === undefined) throw new Error("the slice should be over");
   }
 }

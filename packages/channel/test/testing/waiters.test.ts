@@ -12,6 +12,7 @@ import {
   send,
   WaitGroup,
 } from "../../src/index.js";
+import { show } from "../../src/inspect.js";
 import { expectNoWaiters, settle, toHaveNoWaiters } from "../../src/testing/index.js";
 
 class Never extends CustomChan<number> {
@@ -49,6 +50,14 @@ const WAITS: { who: string; wait: (signal: AbortSignal) => unknown }[] = [
       const ch = new Chan();
       ignore(ch.recv({ signal }));
       ignore(select([ch], { signal }));
+      return ch;
+    },
+  },
+  {
+    who: 'Chan #1 "jobs" has receivers: 1',
+    wait: (signal) => {
+      const ch = new Chan(0, { name: "jobs" });
+      ignore(ch.recv({ signal }));
       return ch;
     },
   },
@@ -162,10 +171,18 @@ describe("expectNoWaiters and toHaveNoWaiters", () => {
     for (const thing of [undefined, null, 1, "x", {}, Promise.resolve()]) {
       expect(() => {
         expectNoWaiters(thing);
-      }).toThrow(new TypeError(`nobody can wait for this: ${thing as string}`));
+      }).toThrow(new TypeError(`nobody can wait for this: ${show(thing)}`));
     }
     expect(() => {
       expectOf([new Chan(), {}]).toHaveNoWaiters();
     }).toThrow("nobody can wait for this: [object Object]");
+    expect(() => {
+      expectNoWaiters(new Proxy(new Chan(), {}));
+    }).toThrow(
+      new TypeError(
+        "nobody can wait for this: [object Chan]: it looks like one, but two copies of the package " +
+          "may be loaded, or a proxy is around it",
+      ),
+    );
   });
 });

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Chan, after, select, Ticker } from "../../src/index.js";
+import { after, Chan, Limiter, select, Ticker } from "../../src/index.js";
 
 describe("under the fake timers of Vitest", () => {
   let start: number;
@@ -65,6 +65,31 @@ describe("under the fake timers of Vitest", () => {
 
     expect((await chosen[0]).key).toBe("answer");
     expect((await chosen[1]).key).toBe("timeout");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("under the fake timers of Vitest 1 and 2, which leave performance alone", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("T4: the faked clock counts", async () => {
+    const [timer, ticker] = [after(100), new Ticker(100)];
+    const limiter = new Limiter({ limit: 1, interval: 100 });
+    const waits = Promise.all([limiter.wait(), limiter.wait()]);
+
+    vi.advanceTimersByTime(99);
+    for (const end = performance.now() + 5; performance.now() < end;);
+    expect([timer.tryRecv(), ticker.tryRecv()]).toEqual([undefined, undefined]);
+    vi.advanceTimersByTime(1);
+
+    expect([timer.tryRecv()?.ok, ticker.tryRecv()?.ok]).toEqual([true, true]);
+    await waits;
     expect(vi.getTimerCount()).toBe(0);
   });
 });

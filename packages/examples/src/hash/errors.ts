@@ -1,9 +1,23 @@
 // How a failure is told: in one line, `path: reason`, whatever the path and the reason are.
 
+import { constants } from "node:os";
 import { getSystemErrorMap, types } from "node:util";
 
-/** Ends the program with exit code 2; its message is all that is said. */
-export class FatalError extends Error {}
+/** Ends the program; its message, if there is one, is all that is said. */
+export class FatalError extends Error {
+  readonly exitCode: number = 2;
+}
+
+/** The reader of standard output has seen enough and closed it: `… --out - | head`. */
+export class BrokenPipeError extends FatalError {
+  // As for a program that SIGPIPE has ended, which is what others do.
+  override readonly exitCode = 128 + constants.signals.SIGPIPE;
+}
+
+/** Whether a stream ended because its reader went away. */
+export function isBrokenPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
+}
 
 /** What went wrong, in words. */
 export function reasonOf(error: unknown): string {

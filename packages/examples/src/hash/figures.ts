@@ -9,9 +9,17 @@ export interface Figures {
   readonly total: number;
   /** Whether that is all of them. */
   readonly isCounted: boolean;
+  /** How many bytes have been read. */
   readonly bytes: number;
+  /** How many of these are of files in progress. */
+  readonly begun: number;
+  /** How many bytes the files in progress still have. */
+  readonly unread: number;
   readonly seconds: number;
 }
+
+// To open and close a file takes about as long as to read this many bytes of it.
+const BYTES_PER_OPEN = 64 * 1024;
 
 /** How many files are done with, well or not. */
 export function doneOf({ pool }: Figures): number {
@@ -19,26 +27,42 @@ export function doneOf({ pool }: Figures): number {
 }
 
 /**
- * Seconds until the end, if the rest takes as long a file as those that are done; `undefined` while
- * that cannot be said, because the files are not all counted yet or none is done.
+ * Seconds until the end, if work goes on as fast as so far. Of a file in progress it is known how
+ * many bytes it has left; the others are taken for as large as those that are done. `undefined` while
+ * nothing can be said, because the files are not all counted yet, or none is done that tells a size.
  */
 export function remainingSeconds(figures: Figures): number | undefined {
+  const { pool, total, isCounted, bytes, begun, unread, seconds } = figures;
   const done = doneOf(figures);
-  if (!figures.isCounted || done === 0) return undefined;
-  return (Math.max(0, figures.total - done) * figures.seconds) / done;
+  const untouched = Math.max(0, total - done - pool.inProgress);
+  const work = bytes + done * BYTES_PER_OPEN;
+  if (!isCounted || work === 0 || (done === 0 && untouched > 0)) return undefined;
+
+  const each = untouched > 0 ? (bytes - begun) / done + BYTES_PER_OPEN : 0;
+  // A file that was given up may still be held open for a moment.
+  const begunAndUnread = pool.inProgress > 0 ? unread : 0;
+  return ((begunAndUnread + untouched * each) * seconds) / work;
 }
 
-/** The state of affairs in one line. */
-export function progressLine(figures: Figures): string {
+/** The state of affairs in one line: of what does not fit the width, the least of it is left out. */
+export function progressLine(figures: Figures, width = Infinity): string {
   const { waiting, inProgress } = figures.pool;
-  return [
-    `waiting ${formatNumber(waiting)}`,
-    `in progress ${formatNumber(inProgress)}`,
-    // The plus says: and more, the count goes on.
-    `finished ${formatNumber(doneOf(figures))}/${formatNumber(figures.total)}${figures.isCounted ? "" : "+"}`,
-    `${formatNumber(megabytesPerSecond(figures))} MB/s`,
-    `ETA ${formatTime(remainingSeconds(figures))}`,
-  ].join(", ");
+  // The plus says: and more, the count goes on.
+  const count = `${formatNumber(doneOf(figures))}/${formatNumber(figures.total)}${figures.isCounted ? "" : "+"}`;
+  const finished = `finished ${count}`;
+  const speed = `${formatNumber(megabytesPerSecond(figures))} MB/s`;
+  const eta = `ETA ${formatTime(remainingSeconds(figures))}`;
+  const progress = `in progress ${formatNumber(inProgress)}`;
+
+  const lines = [
+    [`waiting ${formatNumber(waiting)}`, progress, finished, speed, eta],
+    [progress, finished, speed, eta],
+    [finished, speed, eta],
+    [finished, eta],
+    [finished],
+    [count],
+  ].map((parts) => parts.join(", "));
+  return lines.find((line) => line.length <= width) ?? "";
 }
 
 export function megabytesPerSecond({ bytes, seconds }: Figures): number {

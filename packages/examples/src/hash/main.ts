@@ -1,36 +1,62 @@
 // npm start -- [DIR] [--workers N] [--queue N] [--out FILE]
 //
-// Computes the SHA-256 of every file under DIR, one job a file, through a worker pool.
+// Computes the SHA-256 of every file under DIR, one job a file, through a worker pool: see run.ts.
 
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
-import { FatalError } from "./errors.js";
+import { FatalError, printable, reasonOf } from "./errors.js";
 import { parseOptions, USAGE, UsageError } from "./options.js";
-import { run } from "./run.js";
+import { hashTree, type Outcome } from "./program.js";
+import { print } from "./standard-stream.js";
 
-// `… | head` may close either of them early, and has seen what it wanted.
+// What must not be lost is written by standard-stream.ts, which is told of errors by itself.
 process.stdout.on("error", () => undefined);
 process.stderr.on("error", () => undefined);
 
-process.exitCode = await main(process.argv.slice(2));
+// How long the system has to end what was given up.
+const GRACE_MS = 500;
 
-async function main(args: readonly string[]): Promise<number> {
-  // npm runs its scripts in the repository, wherever it was called.
-  const { npm_lifecycle_event: script, INIT_CWD: calledFrom } = process.env;
-  const isRunByNpm = script === "start";
+const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
 
+const { exitCode, signal } = await main(process.argv.slice(2));
+process.exitCode = exitCode;
+if (signal === "SIGHUP" && hasTerminal) {
+  // The terminal may be gone, and Node aborts at its exit when it cannot reset it.
+  endBy(signal);
+} else if (signal !== undefined) {
+  // A request that the system does not answer holds one of Node's threads, and `process.exit` waits
+  // for these: only a signal ends the process then. To a shell the code is the same.
+  setTimeout(endBy, GRACE_MS, signal).unref();
+}
+
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+async function main(args: readonly string[]): Promise<Outcome> {
+  const isRunByNpm = process.env["npm_lifecycle_event"] === "start";
   try {
-    const options = parseOptions(args, {
-      defaultDir: fileURLToPath(new URL("../../../..", import.meta.url)),
-      cwd: (isRunByNpm ? calledFrom : undefined) ?? process.cwd(),
-    });
-    if (options !== "help") return await run(options, isRunByNpm);
-    process.stdout.write(USAGE);
-    return 0;
+    if (isRunByNpm) enter(process.env["INIT_CWD"]);
+    const options = parseOptions(args, fileURLToPath(new URL("../../../..", import.meta.url)));
+    if (options !== "help") return await hashTree(options, isRunByNpm);
+    return { exitCode: (await print("stdout", USAGE)) ? 0 : 2 };
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${USAGE}`);
-    else if (error instanceof FatalError) process.stderr.write(`${error.message}\n`);
+    else if (error instanceof FatalError)
+      process.stderr.write(error.message && `${error.message}\n`);
     else throw error;
-    return 2;
+    return { exitCode: error instanceof FatalError ? error.exitCode : 2 };
+  }
+}
+
+/** npm runs its scripts in the repository, wherever it was called; paths are relative to there. */
+function enter(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    process.chdir(folder);
+  } catch (error) {
+    throw new FatalError(`${printable(folder)}: ${reasonOf(error)}`);
   }
 }

@@ -1,22 +1,14 @@
 // What the command line says.
 
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** What to do, and how. Paths are absolute. */
+/** What to do, and how. Paths are as they were typed. */
 export interface Options {
   readonly dir: string;
   readonly workers: number;
   readonly queueSize: number;
+  /** Where the sums are written, if they are: `-` is standard output. */
   readonly out: string | undefined;
-}
-
-/** What the command line is read against. */
-export interface Surroundings {
-  /** What is hashed if no DIR is given. */
-  readonly defaultDir: string;
-  /** What relative paths are relative to. */
-  readonly cwd: string;
 }
 
 /** The command line cannot be understood; the message says why, in one line. */
@@ -42,11 +34,17 @@ Computes the SHA-256 of every file under DIR (default: this repository). Symboli
 
   --workers N   how many files are hashed at a time (default: ${DEFAULT_WORKERS})
   --queue N     how many more may wait before the walk through DIR does (default: ${DEFAULT_QUEUE_SIZE})
-  --out FILE    write the sums to FILE, for sha256sum -c
+  --out FILE    write the sums to FILE, for sha256sum -c; with - to standard output, the summary
+                then goes to standard error (npm start --silent keeps npm from adding to it)
   -h, --help    show this
 
-Ctrl-C stops: files in progress are finished. A second Ctrl-C gives them up.
-Exit code: 0 all well; 1 some files failed; 2 it could not be done; 130 Ctrl-C.
+Lines of FILE come as files are finished, in no order: sort -k 2 FILE puts them in one. Names begin with
+DIR as it was typed, so a relative one gives sums that can be checked on another machine.
+
+Ctrl-C stops: files in progress are finished. A second Ctrl-C gives them up, a third ends it at once.
+SIGTERM and SIGHUP do as Ctrl-C does.
+Exit code: 0 all well; 1 some files failed; 2 it could not be done; 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP;
+141 if the reader of --out - went away.
 `;
 
 /**
@@ -54,10 +52,7 @@ Exit code: 0 all well; 1 some files failed; 2 it could not be done; 130 Ctrl-C.
  *
  * @throws UsageError if it cannot be understood.
  */
-export function parseOptions(
-  args: readonly string[],
-  surroundings: Surroundings,
-): Options | "help" {
+export function parseOptions(args: readonly string[], defaultDir: string): Options | "help" {
   // Not strict: the errors that it would throw take several lines, or talk about its own options.
   const { tokens } = parseArgs({
     args: [...args],
@@ -79,7 +74,7 @@ export function parseOptions(
   for (const token of tokens) {
     if (token.kind === "positional") {
       if (dir !== undefined) throw new UsageError(`more than one DIR: ${quote(token.value)}`);
-      dir = pathOf("DIR", token.value, surroundings);
+      dir = pathOf("DIR", token.value);
     } else if (token.kind === "option") {
       const { rawName, value } = token;
       switch (token.name) {
@@ -92,11 +87,11 @@ export function parseOptions(
           queueSize = integerOf(rawName, value, 0, MAX_QUEUE_SIZE);
           break;
         case "out":
-          // Somebody forgot the file: the option that follows is not it.
-          if (!token.inlineValue && value?.startsWith("-") === true) {
+          // The file was forgotten: the option that follows is not it.
+          if (!token.inlineValue && value !== "-" && value?.startsWith("-") === true) {
             throw new UsageError(`${rawName} needs a value`);
           }
-          out = pathOf(rawName, value, surroundings);
+          out = pathOf(rawName, value);
           break;
         default:
           throw new UsageError(`unknown option ${quote(rawName)}`);
@@ -104,7 +99,7 @@ export function parseOptions(
     }
   }
 
-  return { dir: dir ?? surroundings.defaultDir, workers, queueSize, out };
+  return { dir: dir ?? defaultDir, workers, queueSize, out };
 }
 
 function integerOf(name: string, value: string | undefined, min: number, max: number): number {
@@ -115,9 +110,9 @@ function integerOf(name: string, value: string | undefined, min: number, max: nu
 }
 
 // An empty path is an unset variable of some script, and hardly means the current directory.
-function pathOf(name: string, value: string | undefined, { cwd }: Surroundings): string {
+function pathOf(name: string, value: string | undefined): string {
   if (value === undefined || value === "") throw new UsageError(`${name} needs a value`);
-  return resolve(cwd, value);
+  return value;
 }
 
 // Also keeps a line break from making two lines of one.

@@ -12,12 +12,22 @@ export interface Progress {
   stop(): void;
 }
 
+/** How it is shown: a bar needs a terminal, and nothing else may be written there meanwhile. */
+export interface ProgressOptions {
+  readonly isBar: boolean;
+}
+
 /** Shows how far things are, on `stream`, until it is stopped. */
-export function showProgress(stream: NodeJS.WriteStream, figures: () => Figures): Progress {
-  return stream.isTTY ? showBar(stream, figures) : printLines(stream, figures);
+export function showProgress(
+  stream: NodeJS.WriteStream,
+  figures: () => Figures,
+  { isBar }: ProgressOptions,
+): Progress {
+  return isBar ? showBar(stream, figures) : printLines(stream, figures);
 }
 
 const BAR_SIZE = 40;
+const SMALLEST_BAR_SIZE = 5;
 
 function showBar(stream: NodeJS.WriteStream, figures: () => Figures): Progress {
   // There is but one bar: a MultiBar can say something above it, which a SingleBar cannot.
@@ -31,20 +41,32 @@ function showBar(stream: NodeJS.WriteStream, figures: () => Figures): Progress {
     emptyOnZero: true,
     // A log line takes the place of the bar, even if that has not changed since.
     forceRedraw: true,
-    // The bar gets the room that the text leaves it.
-    format: (options, { progress, maxWidth }, { text }: { text: string }) => {
-      const barsize = Math.max(0, Math.min(BAR_SIZE, maxWidth - text.length - 2));
-      return `${cliProgress.Format.BarFormat(progress, { ...options, barsize })} ${text}`;
+    // The bar gets the room that the text leaves it. The last column stays free: some terminals go
+    // to the next line when it is taken, others do not.
+    format: (options, { progress, maxWidth }, { now }: { now: Figures }) => {
+      const text = progressLine(now, maxWidth - 1);
+      const barsize = Math.min(BAR_SIZE, maxWidth - text.length - 2);
+      const bar =
+        barsize >= SMALLEST_BAR_SIZE
+          ? cliProgress.Format.BarFormat(progress, { ...options, barsize })
+          : "";
+      shown = bar === "" ? text : `${bar} ${text}`;
+      return shown;
     },
   });
 
+  let shown = "";
   const now = figures();
-  const bar = bars.create(now.total, 0, { text: progressLine(now) });
+  const bar = bars.create(now.total, 0, { now });
   // The library draws ten times a second; there is no need to be quicker.
   bars.on("update-pre", () => {
+    // A terminal that was made narrower has broken the line, and the cursor is in the last of its pieces.
+    const pieces = Math.ceil(shown.length / (stream.columns || Infinity));
+    if (pieces > 1) stream.write(`\x1b[${pieces - 1}A\r\x1b[J`);
+
     const now = figures();
     bar.setTotal(now.total);
-    bar.update(doneOf(now), { text: progressLine(now) });
+    bar.update(doneOf(now), { now });
   });
 
   return {

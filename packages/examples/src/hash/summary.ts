@@ -6,9 +6,9 @@ import { type Figures, formatNumber, megabytesPerSecond } from "./figures.js";
 export interface Tally {
   /** Files whose sum is known. */
   hashed: number;
-  /** Files and directories that could not be read. */
-  failures: number;
-  /** Files that were being hashed when a second Ctrl-C came. */
+  /** Directories, and entries of them, that could not be read: no file of theirs was a job. */
+  unread: number;
+  /** Jobs that failed because a second signal came: they are failures as well. */
   givenUp: number;
 }
 
@@ -20,7 +20,8 @@ export function summaryOf(figures: Figures, tally: Tally, isInterrupted: boolean
     `bytes:    ${formatNumber(bytes)}`,
     `seconds:  ${formatNumber(seconds, 2)}`,
     `MB/s:     ${formatNumber(megabytesPerSecond(figures), 1)}`,
-    `failures: ${formatNumber(tally.failures)}`,
+    `failures: ${formatNumber(pool.failed + tally.unread)}`,
+    ...(tally.unread > 0 ? [`walk:     failed ${formatNumber(tally.unread)}`] : []),
     `pool:     accepted ${formatNumber(pool.accepted)} = ${[
       `waiting ${formatNumber(pool.waiting)}`,
       `in progress ${formatNumber(pool.inProgress)}`,

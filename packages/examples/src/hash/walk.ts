@@ -1,13 +1,13 @@
 // The walk through a tree of directories, one entry at a time.
 //
-// Nothing but the directories on the way down from the root is open or in memory, so a directory of
-// a million files takes no more than one of ten. The price is the order: entries come as the file
-// system has them, since sorting would need all of them first.
+// One directory is open at a time, however deep the tree is. What is kept are the names of those
+// that are still to be entered; files are not kept at all. The price is the order: entries come as
+// the file system has them, since sorting would need all of them first.
 
-import { type Dir, type Dirent, opendirSync } from "node:fs";
-import { opendir } from "node:fs/promises";
+import type { Dirent } from "node:fs";
 
-import { gosched } from "@chankit/channel";
+import { Ahead } from "./ahead.js";
+import { entriesOf, joined, type ReadOptions } from "./directory.js";
 
 /** Something under the root that is neither a directory nor a symbolic link. */
 export interface Found {
@@ -17,89 +17,34 @@ export interface Found {
   readonly special: string | undefined;
 }
 
-export interface WalkOptions {
-  /** Ends the walk early, without an error. */
-  readonly signal: AbortSignal;
-  /**
-   * Reads directories in this thread, rather than to queue up for one of those in which Node does
-   * its file I/O. The event loop still gets its turns in between.
-   */
-  readonly blocking?: boolean;
+/** How to walk. The signal ends it early, without an error. */
+export interface WalkOptions extends Omit<ReadOptions, "onLostEntry"> {
   /** What is to be left out. */
   readonly except?: Buffer | undefined;
-  /** Is told of each directory that cannot be read; the walk goes on behind it. */
+  /** Is told of each directory and each entry that cannot be read; the walk goes on behind it. */
   readonly onUnreadable?: (path: Buffer, error: unknown) => void;
 }
 
-interface Level {
-  readonly path: Buffer;
-  readonly directory: Dir;
-}
-
-// How many entries Node fetches at a time.
-const BUFFER_SIZE = 256;
-
 /** Finds what is under `root`, without following symbolic links; `root` itself may be one. */
 export async function* walk(root: Buffer, options: WalkOptions): AsyncGenerator<Found, void> {
-  const { signal, blocking = false, except, onUnreadable } = options;
-  const levels: Level[] = [];
+  const { signal, except, onUnreadable = () => undefined } = options;
+  const ahead = new Ahead(root);
 
-  async function enter(path: Buffer): Promise<void> {
+  for (let path = ahead.next(); path !== undefined; path = ahead.next()) {
     try {
-      // Node takes "buffer" for an encoding here, too; its types do not say so.
-      const how = { encoding: "buffer" as BufferEncoding, bufferSize: BUFFER_SIZE };
-      levels.push({
-        path,
-        directory: blocking ? opendirSync(path, how) : await opendir(path, how),
-      });
+      for await (const entry of entriesOf(path, { ...options, onLostEntry: onUnreadable })) {
+        if (entry.isDirectory()) {
+          ahead.add(path, entry.name);
+        } else if (!entry.isSymbolicLink()) {
+          const here = joined(path, entry.name);
+          if (except?.equals(here) !== true) yield { path: here, special: specialKind(entry) };
+        }
+      }
     } catch (error) {
-      onUnreadable?.(path, error);
-    }
-  }
-
-  /** The next entry; `null` after the last, and when there is no getting at it. */
-  async function next({ path, directory }: Level): Promise<Dirent<Buffer> | null> {
-    try {
-      const entry: unknown = blocking ? directory.readSync() : await directory.read();
-      return entry as Dirent<Buffer> | null;
-    } catch (error) {
-      onUnreadable?.(path, error);
-      return null;
-    }
-  }
-
-  async function leave({ directory }: Level): Promise<void> {
-    if (blocking) directory.closeSync();
-    else await directory.close();
-  }
-
-  try {
-    await enter(root);
-    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      if (blocking) await gosched();
       if (signal.aborted) return;
-
-      const entry = await next(level);
-      if (entry === null) {
-        levels.pop();
-        await leave(level);
-        continue;
-      }
-
-      const path = join(level.path, entry.name);
-      if (entry.isDirectory()) await enter(path);
-      else if (!entry.isSymbolicLink() && except?.equals(path) !== true) {
-        yield { path, special: specialKind(entry) };
-      }
+      onUnreadable(path, error);
     }
-  } finally {
-    for (const level of levels) await leave(level);
   }
-}
-
-function join(directory: Buffer, name: Buffer): Buffer {
-  const slash = directory.at(-1) === 0x2f ? "" : "/";
-  return Buffer.concat([directory, Buffer.from(slash), name]);
 }
 
 function specialKind(entry: Dirent<Buffer>): string | undefined {

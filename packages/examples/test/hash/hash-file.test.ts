@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 
 import type { JobContext } from "@chankit/pool";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
+import { Descriptors } from "../../src/hash/descriptors.js";
 import { HashFile, Shared } from "../../src/hash/hash-file.js";
 import { onLinux } from "./support/on-linux.js";
 import { tempFolder } from "./support/temp-folder.js";
@@ -12,7 +13,11 @@ import { tool } from "./support/tool.js";
 
 const context: JobContext = { worker: 0, signal: new AbortController().signal };
 
-function jobFor(path: string, shared = new Shared()): HashFile {
+function sharedByAll(): Shared {
+  return new Shared(new Descriptors());
+}
+
+function jobFor(path: string, shared = sharedByAll()): HashFile {
   return new HashFile({ path: Buffer.from(path), special: undefined }, shared);
 }
 
@@ -23,13 +28,13 @@ describe("HashFile", () => {
       const path = join(tempFolder(), "file");
       const content = randomBytes(size);
       fs.writeFileSync(path, content);
-      const shared = new Shared();
+      const shared = sharedByAll();
       const job = jobFor(path, shared);
 
       await job.run(context);
 
       expect(job.digest).toBe(createHash("sha256").update(content).digest("hex"));
-      expect(shared.bytes).toBe(size);
+      expect(shared).toMatchObject({ bytes: size, begun: 0, unread: 0 });
     },
   );
 
@@ -73,32 +78,58 @@ describe("HashFile", () => {
   it("does not even open what was found to be special", async () => {
     const job = new HashFile(
       { path: Buffer.from("/no/such/path"), special: "device" },
-      new Shared(),
+      sharedByAll(),
     );
 
     await expect(job.run(context)).rejects.toThrow("not a regular file, but a device");
   });
 
-  it("gives up a large file when its signal is aborted", async () => {
+  it("D6: tells what it has read and what is left, while it runs", async () => {
     const path = join(tempFolder(), "file");
     fs.writeFileSync(path, Buffer.alloc(1_000_000));
-    const shared = new Shared();
+    const shared = sharedByAll();
+    const controller = new AbortController();
+    const seen: unknown[] = [];
+    // It asks for its signal once before it is opened, and once a read.
+    const throwIfAborted = jest.spyOn(controller.signal, "throwIfAborted");
+    throwIfAborted.mockImplementation(() => {
+      seen.push([shared.bytes, shared.begun, shared.unread]);
+    });
+
+    await jobFor(path, shared).run({ worker: 0, signal: controller.signal });
+
+    const size = 128 * 1024;
+    expect(seen.slice(-8, -5)).toEqual([
+      [0, 0, 1_000_000],
+      [size, size, 1_000_000 - size],
+      [2 * size, 2 * size, 1_000_000 - 2 * size],
+    ]);
+    expect(shared).toMatchObject({ bytes: 1_000_000, begun: 0, unread: 0 });
+  });
+
+  it("gives up a large file when its signal is aborted, and closes it", async () => {
+    const path = join(tempFolder(), "file");
+    fs.writeFileSync(path, Buffer.alloc(1_000_000));
+    const shared = sharedByAll();
+    const closed = new Promise<void>((resolve) => {
+      jest.spyOn(shared.descriptors, "closed").mockImplementation(resolve);
+    });
 
     const run = jobFor(path, shared).run({ worker: 0, signal: AbortSignal.abort("enough") });
 
     await expect(run).rejects.toBe("enough");
-    expect(shared.bytes).toBe(128 * 1024);
+    await closed;
+    expect(shared).toMatchObject({ bytes: 0, begun: 0, unread: 0 });
   });
 
-  it("does not ask for its signal to read a small one", async () => {
-    const path = join(tempFolder(), "file");
-    fs.writeFileSync(path, "small");
+  it("D2: says when its descriptor is free again, also if it fails", async () => {
+    const path = join(tempFolder(), "pipe");
+    tool("mkfifo", [path]);
+    const shared = sharedByAll();
+    const closed = jest.spyOn(shared.descriptors, "closed");
 
-    await jobFor(path).run({
-      worker: 0,
-      get signal(): AbortSignal {
-        throw new Error("asked for the signal");
-      },
-    });
+    await expect(jobFor(path, shared).run(context)).rejects.toThrow("not a regular file");
+
+    expect(closed).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { Interrupts } from "../../src/hash/interrupts.js";
+import { exitCodeOf, Interrupts, type InterruptSignal } from "../../src/hash/interrupts.js";
 
 const stop = jest.fn();
 const abort = jest.fn();
@@ -12,9 +12,9 @@ function listen(isRunByNpm: boolean): void {
   interrupts = new Interrupts({ stop, abort, isRunByNpm });
 }
 
-function interruptAt(ms: number): void {
+function interruptAt(ms: number, signal: InterruptSignal = "SIGINT"): void {
   clock.mockReturnValue(ms);
-  process.emit("SIGINT", "SIGINT");
+  process.emit(signal, signal);
 }
 
 beforeEach(() => {
@@ -34,7 +34,6 @@ describe("Interrupts", () => {
 
     interruptAt(2);
     expect([stop.mock.calls.length, abort.mock.calls.length]).toEqual([1, 1]);
-    expect(interrupts.count).toBe(2);
   });
 
   it("ends the process at the third, as if nobody listened", () => {
@@ -57,11 +56,47 @@ describe("Interrupts", () => {
     expect(kill).not.toHaveBeenCalled();
   });
 
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("D4: takes %s for all of them", (signal) => {
+    listen(false);
+    expect(interrupts.first).toBeUndefined();
+
+    for (const ms of [1, 2, 3]) interruptAt(ms, signal);
+
+    expect(stop.mock.calls).toEqual([[signal]]);
+    expect(abort).toHaveBeenCalledTimes(1);
+    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+    expect(interrupts.first).toBe(signal);
+  });
+
+  it("D4: goes on from one to the other", () => {
+    listen(false);
+
+    interruptAt(1, "SIGTERM");
+    interruptAt(2, "SIGHUP");
+    expect(abort).toHaveBeenCalledTimes(1);
+
+    interruptAt(3, "SIGINT");
+    expect(kill.mock.calls).toEqual([[process.pid, "SIGINT"]]);
+    expect(interrupts.first).toBe("SIGTERM");
+  });
+
   it("does not listen any more when it is to ignore Ctrl-C", () => {
     listen(false);
 
     interrupts.ignore();
 
-    expect(process.listenerCount("SIGINT")).toBe(0);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      expect(process.listenerCount(signal)).toBe(0);
+    }
+  });
+});
+
+describe("exitCodeOf", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("D4: is what a shell says of %s: %i", (signal, code) => {
+    expect(exitCodeOf(signal)).toBe(code);
   });
 });

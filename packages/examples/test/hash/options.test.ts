@@ -1,8 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, parseOptions } from "../../src/hash/options.js";
+import {
+  DEFAULT_QUEUE_SIZE,
+  DEFAULT_WORKERS,
+  parseOptions,
+  USAGE,
+} from "../../src/hash/options.js";
 
-const parse = (...args: string[]) => parseOptions(args, { defaultDir: "/default", cwd: "/here" });
+const parse = (...args: string[]) => parseOptions(args, "/default");
 
 describe("parseOptions", () => {
   it("has a default for everything", () => {
@@ -23,12 +28,17 @@ describe("parseOptions", () => {
     });
   });
 
-  it("takes relative paths as relative to where it was called", () => {
-    expect(parse("..", "--out", "sums")).toMatchObject({ dir: "/", out: "/here/sums" });
+  it("D5: leaves paths as they were typed", () => {
+    expect(parse("../dir/", "--out", "./sums")).toMatchObject({ dir: "../dir/", out: "./sums" });
+  });
+
+  it("D1: knows - for standard output", () => {
+    expect(parse("--out", "-")).toMatchObject({ out: "-" });
+    expect(parse("--out=-")).toMatchObject({ out: "-" });
   });
 
   it("takes what follows -- for a DIR", () => {
-    expect(parse("--", "--workers")).toMatchObject({ dir: "/here/--workers" });
+    expect(parse("--", "--workers")).toMatchObject({ dir: "--workers" });
   });
 
   it.each([["--help"], ["-h"]])("lets %s prevail", (option) => {
@@ -58,5 +68,12 @@ describe("parseOptions", () => {
 
   it("complains in one line, whatever it complains about", () => {
     expect(() => parse("--two\nlines")).toThrow(/^unknown option .*$/);
+  });
+});
+
+describe("USAGE", () => {
+  it("D5: says in which order lines come, and how names begin", () => {
+    expect(USAGE).toMatch(/Lines of FILE come as files are finished/);
+    expect(USAGE).toMatch(/Names begin with\nDIR as it was typed/);
   });
 });

@@ -124,3 +124,41 @@ describe("what it writes", () => {
     expect(sortedLines(out)).toEqual(one);
   });
 });
+
+describe("D5: names", () => {
+  it.each([
+    ["sub", "sub/a"],
+    ["sub/", "sub/a"],
+    ["./sub", "./sub/a"],
+    [".", "./sub/a"],
+    ["sub/../sub", "sub/../sub/a"],
+  ])("begin with DIR as it was typed: %s gives %s", async (dir, name) => {
+    const cwd = folderWith({ "sub/a": "a" });
+
+    const { stdout, code } = await run([dir, "--out", "-"], { cwd });
+
+    expect(stdout).toBe(`${sha256("a")}  ${name}\n`);
+    expect(code).toBe(0);
+  });
+
+  withSha256sum("D5: can be checked where the tree was moved to", async () => {
+    const here = folderWith({ "tree/a": "a", "tree/sub/b": "b" });
+    const there = tempFolder();
+    const out = join(there, "sums");
+
+    await run(["tree", "--out", out], { cwd: here });
+    fs.renameSync(join(here, "tree"), join(there, "tree"));
+
+    const check = tool("sha256sum", ["--check", "--strict", "sums"], there);
+    expect(check.stdout.split("\n").sort()).toEqual(["", "tree/a: OK", "tree/sub/b: OK"]);
+    expect(check.status).toBe(0);
+  });
+
+  it("D5: leave out the output by whatever name it has", async () => {
+    const cwd = folderWith({ "sub/a": "a" });
+
+    await run(["./sub", "--out", join(cwd, "sub/sums")], { cwd });
+
+    expect(sortedLines(join(cwd, "sub/sums"))).toEqual([`${sha256("a")}  ./sub/a`]);
+  });
+});

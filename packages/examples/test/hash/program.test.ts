@@ -68,8 +68,40 @@ describe("a file that fails", () => {
     const { code, stdout, errors } = await run([folder]);
 
     expect(errors).toBe(`${unreadable}: name too long\n`);
-    expect(stdout).toMatch(/^files: {4}1\n(.*\n)*failures: 1\n/);
+    expect(stdout).toMatch(
+      /^files: {4}1\n(.*\n)*failures: 1\nwalk: {5}failed 1\npool: .*failed 0\n/,
+    );
     expect(code).toBe(1);
+  });
+});
+
+describe("D2: few descriptors", () => {
+  it("do not suffice for all workers: they wait for each other", async () => {
+    const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
+    const folder = folderWith(Object.fromEntries(names.map((name) => [name, name])));
+    const out = join(tempFolder(), "sums");
+
+    const { code, stdout, errors } = await run([folder, "--workers", "500", "--out", out], {
+      descriptors: 40,
+    });
+
+    expect(errors).toBe("");
+    expect(stdout).toMatch(/^files: {4}700\n(.*\n)*failures: 0\n/);
+    expect(sortedLines(out)).toEqual(
+      names.map((name) => `${sha256(name)}  ${folder}/${name}`).sort(),
+    );
+    expect(code).toBe(0);
+  });
+
+  it("suffice for a tree that is deeper than that", async () => {
+    const depth = 200;
+    const folder = folderWith({ ["d/".repeat(depth) + "file"]: "deep" });
+
+    const { code, stdout, errors } = await run([folder], { descriptors: 60 });
+
+    expect(errors).toBe("");
+    expect(stdout).toMatch(/^files: {4}1\n(.*\n)*failures: 0\n/);
+    expect(code).toBe(0);
   });
 });
 
@@ -115,6 +147,20 @@ describe("what cannot be done", () => {
     });
   });
 
+  onLinux("…: that, too, when a line is written because a second is over", async () => {
+    const folder = folderWith({ file: "" });
+    const files = new EndlessFiles(folder, 1);
+
+    const ended = await run([folder, "--out", "/dev/full"]);
+    files.end();
+
+    expect(ended).toEqual({
+      code: 2,
+      stdout: "",
+      errors: "/dev/full: no space left on device\n",
+    });
+  });
+
   it("is a bad option: it tells the usage, too", async () => {
     const { code, stdout, errors } = await run(["--workers", "none"]);
 
@@ -139,7 +185,7 @@ describe("where it is run", () => {
 
     await run(["dir", "--out", "sums"], { cwd, env: { INIT_CWD: "/nowhere" } });
 
-    expect(sortedLines(join(cwd, "sums"))).toEqual([`${sha256("")}  ${cwd}/dir/file`]);
+    expect(sortedLines(join(cwd, "sums"))).toEqual([`${sha256("")}  dir/file`]);
   });
 
   it("takes them as relative to where npm start was called", async () => {
@@ -149,9 +195,17 @@ describe("where it is run", () => {
       env: { npm_lifecycle_event: "start", INIT_CWD: calledFrom },
     });
 
-    expect(sortedLines(join(calledFrom, "sums"))).toEqual([
-      `${sha256("")}  ${calledFrom}/dir/file`,
-    ]);
+    expect(sortedLines(join(calledFrom, "sums"))).toEqual([`${sha256("")}  dir/file`]);
+  });
+
+  it("tells that it was called from where nothing is any more", async () => {
+    const calledFrom = join(tempFolder(), "gone");
+
+    expect(await run([], { env: { npm_lifecycle_event: "start", INIT_CWD: calledFrom } })).toEqual({
+      code: 2,
+      stdout: "",
+      errors: `${calledFrom}: no such file or directory\n`,
+    });
   });
 
   it("tells its usage if asked to", async () => {

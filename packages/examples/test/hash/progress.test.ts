@@ -14,6 +14,8 @@ function figures(done: number): Figures {
     total: 100,
     isCounted: true,
     bytes: 1e6,
+    begun: 0,
+    unread: 0,
     seconds: 1,
   };
 }
@@ -21,7 +23,7 @@ function figures(done: number): Figures {
 /** A stream that only keeps what is written to it. */
 class Written {
   readonly isTTY: boolean;
-  readonly columns: number | undefined;
+  columns: number | undefined;
   text = "";
 
   constructor(columns?: number) {
@@ -45,7 +47,9 @@ class Written {
 let done: number;
 
 function show(stream: Written): ReturnType<typeof showProgress> {
-  return showProgress(stream as unknown as WriteStream, () => figures(done));
+  return showProgress(stream as unknown as WriteStream, () => figures(done), {
+    isBar: stream.isTTY,
+  });
 }
 
 beforeEach(() => {
@@ -83,12 +87,41 @@ describe("on a terminal", () => {
     expect(stream.lines[0]).toHaveLength(79);
   });
 
-  it("cuts the figures rather than to need two lines", () => {
-    const stream = new Written(30);
+  it.each([
+    [80, /^=+ waiting 0, in progress 0, finished 100\/100, 1 MB\/s, ETA 0:00$/],
+    [60, /^=+ in progress 0, finished 100\/100, 1 MB\/s, ETA 0:00$/],
+    [33, /^={5} finished 100\/100, ETA 0:00$/],
+    [32, /^finished 100\/100, ETA 0:00$/],
+    [27, /^finished 100\/100, ETA 0:00$/],
+    [26, /^={8} finished 100\/100$/],
+    [9, /^100\/100$/],
+    [5, /^$/],
+  ])("D6: leaves out what does not fit %i columns, with one to spare", (columns, line) => {
+    const stream = new Written(columns);
+    done = 100;
 
     show(stream).stop();
 
-    expect(stream.lines).toEqual([` ${status(0, "--:--")}`.slice(0, 30), ""]);
+    expect(stream.lines[0]).toMatch(line);
+    expect(stream.lines[0]!.length).toBeLessThan(columns);
+  });
+
+  it("D6: takes away all pieces of a line that a narrower terminal has broken", () => {
+    const stream = new Written(80);
+    const progress = show(stream);
+    jest.advanceTimersByTime(200);
+    expect(stream.text).not.toContain("\x1b[J");
+
+    stream.text = "";
+    stream.columns = 30;
+    jest.advanceTimersByTime(100);
+    // 79 columns are three lines now: two up, and clear all below.
+    expect(stream.text.startsWith("\x1b[2A\r\x1b[J")).toBe(true);
+
+    stream.text = "";
+    jest.advanceTimersByTime(100);
+    expect(stream.text).not.toContain("\x1b[J");
+    progress.stop();
   });
 
   it("says other things above the bar, in full", () => {

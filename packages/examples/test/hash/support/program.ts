@@ -1,6 +1,7 @@
 // The program as a process of its own. Whatever still runs after a test is killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 
 import { afterAll, afterEach, beforeAll, jest } from "@jest/globals";
 
@@ -9,7 +10,8 @@ import { copyWorkspace } from "./workspace-copy.js";
 
 /** How it ended. */
 export interface Ended {
-  readonly code: number | null;
+  /** The exit code, or the name of the signal that ended it. */
+  readonly code: number | string | null;
   readonly stdout: string;
   /** What it said on stderr, but for the lines that tell how far it is: they come with time. */
   readonly errors: string;
@@ -21,8 +23,24 @@ export interface Program {
   readonly ended: Promise<Ended>;
   /** Resolves as soon as it has said something that matches on stderr. */
   says(pattern: RegExp): Promise<void>;
+  /** Resolves as soon as it has written something that matches to stdout. */
+  writes(pattern: RegExp): Promise<void>;
   /** Does what Ctrl-C does. */
   interrupt(): void;
+}
+
+/** How it is started. */
+export interface StartOptions {
+  readonly cwd?: string;
+  /** Is added to the environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A module that is loaded before the program. */
+  readonly preload?: string;
+  /** How many files it may have open. */
+  readonly descriptors?: number;
+  /** Files to write to instead of pipes. */
+  readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 const workspace = makeFolder();
@@ -42,42 +60,49 @@ afterEach(() => {
 
 afterAll(() => removeFolder(workspace));
 
-/** Runs the program; `env` is added to the environment. */
-export function start(
-  args: readonly string[],
-  { cwd = workspace, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Program {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd,
-    // The tests themselves are run by npm, and the program is not to take that for its own case.
-    env: { ...process.env, npm_lifecycle_event: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** Runs the program. */
+export function start(args: readonly string[], options: StartOptions = {}): Program {
+  const { cwd = workspace, env = {}, preload, descriptors, stdout: out, stderr: err } = options;
+  const imports = preload === undefined ? [] : ["--import", preload];
+  const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
+  const child = spawn(
+    "sh",
+    ["-c", `${limit}exec "$0" "$@"`, process.execPath, ...imports, main, ...args],
+    {
+      cwd,
+      // The tests themselves are run by npm, and the program is not to take that for its own case.
+      env: { ...process.env, npm_lifecycle_event: undefined, ...env },
+      stdio: ["ignore", out ?? "pipe", err ?? "pipe"],
+    },
+  );
   running.add(child);
 
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       running.delete(child);
-      resolve({ code, stdout, errors: stderr.replace(/^waiting .*\n/gm, "") });
+      resolve({ code: code ?? signal, stdout, errors: stderr.replace(/^waiting .*\n/gm, "") });
     });
   });
+
+  const seen = (stream: Readable | null, text: () => string, pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (pattern.test(text())) resolve();
+      };
+      look();
+      stream?.on("data", look);
+      child.on("close", () => reject(new Error(`ended without ${pattern.source}: ${stderr}`)));
+    });
 
   return {
     child,
     ended,
-    says: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (pattern.test(stderr)) resolve();
-        };
-        look();
-        child.stderr.on("data", look);
-        child.on("close", () => reject(new Error(`ended without ${pattern.source}: ${stderr}`)));
-      }),
+    says: (pattern) => seen(child.stderr, () => stderr, pattern),
+    writes: (pattern) => seen(child.stdout, () => stdout, pattern),
     interrupt: () => void child.kill("SIGINT"),
   };
 }

@@ -6,11 +6,10 @@ import { readFile } from "node:fs";
 
 import { send } from "../src/cases.js";
 import { Chan } from "../src/chan.js";
-import { gosched } from "../src/event-loop.js";
+import { gosched } from "../src/gosched.js";
 import { select } from "../src/select.js";
 import { WaitGroup } from "../src/wait-group.js";
 import { Latest } from "./support/kinds.js";
-import { loadWith } from "./support/loop.js";
 
 const VERY_MANY = 2_000_000;
 
@@ -88,36 +87,6 @@ describe("event loop", () => {
 
     expect([...waitingFor]).toEqual([]);
     expect(rounds).toBeLessThan(VERY_MANY);
-  });
-
-  it("C11: needs no setImmediate: a message channel will do, as in browsers", async () => {
-    const ports: MessagePort[] = [];
-    class Messages extends MessageChannel {
-      constructor() {
-        super();
-        ports.push(this.port1, this.port2);
-      }
-    }
-    const inBrowser = await loadWith({ setImmediate: undefined, MessageChannel: Messages });
-    const [ping, pong] = [new inBrowser.Chan<number>(), new inBrowser.Chan<number>()];
-    const waitingFor = new Set(["immediate"]);
-    setImmediate(() => waitingFor.delete("immediate"));
-
-    const echo = async (): Promise<void> => {
-      for await (const i of ping) await pong.send(i);
-    };
-    const echoed = echo();
-    let rounds = 0;
-    for (; waitingFor.size > 0 && rounds < 1_000_000; rounds++) {
-      await ping.send(rounds);
-      if ((await pong.recv()).value !== rounds) throw new Error("out of order");
-    }
-    ping.close();
-    await echoed;
-    for (const port of ports) port.close();
-
-    expect(ports).toHaveLength(2);
-    expect([...waitingFor]).toEqual([]);
   });
 
   it("C11: a test that fakes all timers does not stop channels", async () => {

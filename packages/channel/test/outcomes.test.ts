@@ -5,7 +5,7 @@ import { closed, got } from "./support/outcomes.js";
 import { reason } from "./support/signals.js";
 import { Continuations, pending, settle } from "./support/settle.js";
 
-describe("event loop", () => {
+describe("outcomes", () => {
   let loop: FakeLoop;
   let channels: Awaited<ReturnType<FakeLoop["load"]>>;
   beforeEach(async () => {
@@ -188,52 +188,6 @@ describe("event loop", () => {
 
       const received = ch.recv();
       expect(await pending(received)).toBe(false);
-      expect(channels.gosched()).toBeUndefined();
-    });
-
-    it("C11: a turn hands out no more than fits, and nobody overtakes those who stay behind", async () => {
-      // A message of this task takes 0.1 ms, so that five fit into half a millisecond.
-      const ch = new channels.Chan<number>();
-      const busy = new channels.Chan<number>(Infinity);
-      for (let i = 0; i < 10; i++) {
-        void busy.send(i);
-        loop.time += 0.1;
-      }
-      const order: number[] = [];
-      const take = (i: number): void => {
-        loop.time += 0.1;
-        order.push(i);
-      };
-      for (let i = 0; i < 100; i++) void ch.recv().then(() => take(i));
-      for (let i = 0; i < 100; i++) ch.trySend(i);
-
-      let largest = 0;
-      let turns = 0;
-      while (loop.isTurnDue) {
-        const before = order.length;
-        await loop.turn();
-        largest = Math.max(largest, order.length - before);
-        if (turns++ === 2) void busy.send(0).then(() => take(100));
-      }
-
-      expect(order).toEqual(Array.from({ length: 101 }, (_, i) => i));
-      expect(largest).toBeLessThanOrEqual(20);
-      expect(turns).toBeLessThan(50);
-    });
-  });
-
-  describe("gosched", () => {
-    it("C11: gives a promise when a turn is due, and undefined in between", async () => {
-      expect(channels.gosched()).toBeUndefined();
-      expect(channels.gosched()).toBeUndefined();
-      loop.overrun(channels);
-
-      const turn = channels.gosched();
-
-      expect(turn).toBeInstanceOf(Promise);
-      expect(await pending(turn!)).toBe(true);
-      await loop.drain();
-      expect(await turn).toBeUndefined();
       expect(channels.gosched()).toBeUndefined();
     });
   });

@@ -1,0 +1,72 @@
+// The iterator of `for await`: each `next` is a plain receive, and leaving withdraws what waits.
+
+import { disposable, followPolyfills } from "./dispose.js";
+import type { Received, WaitOptions } from "./directions.js";
+import { rejected, settledObject } from "./outcomes.js";
+import { receive } from "./operations.js";
+import type { RecvPort } from "./port.js";
+import { CLOSED } from "./received.js";
+import { RingBuffer } from "./ring-buffer.js";
+import type { Operation } from "./waiter.js";
+
+/** What `values` gives. A value that `next` has received is never dropped, however the loop ends. */
+export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  readonly #port: RecvPort<T>;
+  readonly #options: WaitOptions | undefined;
+  /** What this iterator waits for, behind what it has waited for since the last `next`. */
+  readonly #waiting = new RingBuffer<Operation>();
+  #left = false;
+
+  static {
+    disposable(this, "asyncDispose");
+  }
+
+  constructor(port: RecvPort<T>, options?: WaitOptions) {
+    this.#port = port;
+    this.#options = options;
+    followPolyfills();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Received<T>> {
+    if (this.#left) return settledObject(CLOSED);
+    // First come, first served: those that no longer wait are in front.
+    while (this.#waiting.length > 0 && this.#waiting.peek()?.queue === undefined) {
+      this.#waiting.shift();
+    }
+    return receive(this.#port, this.#options, this.#waiting);
+  }
+
+  return(value?: PromiseLike<undefined>): Promise<Received<never>> {
+    this.#leave();
+    // A generator that delegates to this one hands on what it is told to return.
+    return value === undefined ? settledObject(CLOSED) : closedWith(value);
+  }
+
+  throw(error?: unknown): Promise<never> {
+    this.#leave();
+    return rejected(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  /** Leaving the loop withdraws what still waits, so that no value goes to where nobody looks. */
+  #leave(): void {
+    this.#left = true;
+    while (this.#waiting.length > 0) {
+      const operation = this.#waiting.shift();
+      if (operation.queue === undefined) continue;
+      operation.withdraw();
+      operation.receive(CLOSED);
+    }
+  }
+}
+
+async function closedWith(value: PromiseLike<unknown>): Promise<Received<never>> {
+  return { ...CLOSED, value: await value } as Received<never>;
+}

@@ -1,0 +1,154 @@
+// The program and standard output: sums on it, nothing that takes it, nothing that reads it.
+
+import * as fs from "node:fs";
+import { join } from "node:path";
+
+import { afterEach, describe, expect, it } from "@jest/globals";
+
+import { EndlessFiles } from "./support/endless-files.js";
+import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { onLinux } from "./support/on-linux.js";
+import { run, start } from "./support/program.js";
+import { tempFolder } from "./support/temp-folder.js";
+
+const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
+const files = Object.fromEntries(names.map((name) => [name, name]));
+const linesFor = (folder: string): string[] =>
+  names.map((name) => `${sha256(name)}  ${folder}/${name}`).sort();
+
+const opened: number[] = [];
+
+afterEach(() => {
+  for (const file of opened.splice(0)) fs.closeSync(file);
+});
+
+/** As a shell does for `>` and `>>`. */
+function redirect(path: string, flags = "w"): number {
+  const file = fs.openSync(path, flags);
+  opened.push(file);
+  return file;
+}
+
+describe("D1: sums on standard output", () => {
+  it("are all that is written there: the summary goes to standard error", async () => {
+    const folder = folderWith(files);
+
+    const { code, stdout, errors } = await run([folder, "--out", "-"]);
+
+    expect(stdout.split("\n").sort()).toEqual(["", ...linesFor(folder)]);
+    expect(errors).toMatch(/^files: {4}700\n(.*\n)*failures: 0\npool: .*; failed 0\n$/);
+    expect(code).toBe(0);
+  });
+
+  onLinux.each([["-"], ["/dev/stdout"], ["/dev/fd/1"], ["/proc/self/fd/1"]])(
+    "may be redirected to a file: --out %s > sums",
+    async (out) => {
+      const folder = folderWith(files);
+      const sums = join(tempFolder(), "sums");
+
+      const { code, errors } = await run([folder, "--out", out], { stdout: redirect(sums) });
+
+      expect(sortedLines(sums)).toEqual(linesFor(folder));
+      expect(errors).toMatch(/^files: {4}700\n/);
+      expect(code).toBe(0);
+    },
+  );
+
+  it("may have the same file twice: --out sums > sums", async () => {
+    const folder = folderWith(files);
+    const sums = join(tempFolder(), "sums");
+
+    const { code, errors } = await run([folder, "--out", sums], { stdout: redirect(sums) });
+
+    expect(sortedLines(sums)).toEqual(linesFor(folder));
+    expect(errors).toMatch(/^files: {4}700\n/);
+    expect(code).toBe(0);
+  });
+
+  it("overwrites nothing on standard error, either: --out sums 2> sums", async () => {
+    const folder = folderWith(files);
+    const sums = join(tempFolder(), "sums");
+
+    const { code, stdout } = await run([folder, "--out", sums], { stderr: redirect(sums) });
+
+    expect(sortedLines(sums).filter((line) => !line.startsWith("waiting"))).toEqual(
+      linesFor(folder),
+    );
+    expect(stdout).toMatch(/^files: {4}700\n/);
+    expect(code).toBe(0);
+  });
+
+  it("are added to what is there: --out - >> sums", async () => {
+    const folder = folderWith({ file: "" });
+    const sums = join(tempFolder(), "sums");
+    fs.writeFileSync(sums, "before\n");
+
+    await run([folder, "--out", "-"], { stdout: redirect(sums, "a") });
+
+    expect(fs.readFileSync(sums, "utf8")).toBe(`before\n${sha256("")}  ${folder}/file\n`);
+  });
+
+  onLinux("leave out the file in which they are", async () => {
+    const folder = folderWith({ file: "" });
+    const sums = join(folder, "sums");
+
+    await run([folder, "--out", "-"], { stdout: redirect(sums) });
+
+    expect(sortedLines(sums)).toEqual([`${sha256("")}  ${folder}/file`]);
+  });
+
+  onLinux("D1: keep out of a device that is named, but is not standard output", async () => {
+    const folder = folderWith({ file: "" });
+
+    const { stdout, errors } = await run([folder, "--out", "/dev/null"], {
+      stderr: redirect("/dev/null"),
+    });
+
+    expect(stdout).toMatch(/^files: {4}1\n/);
+    expect(errors).toBe("");
+  });
+
+  it("D6: end the run as SIGPIPE would when the reader has seen enough", async () => {
+    const folder = folderWith(files);
+    const endless = new EndlessFiles(folder, 1);
+    const program = start([folder, "--workers", "2", "--out", "-"]);
+
+    await program.writes(/./);
+    program.child.stdout?.destroy();
+    // Its reader is gone, but the program sees that only when it writes again.
+    endless.end();
+    const { code, errors } = await program.ended;
+
+    expect(errors).toBe("");
+    expect(code).toBe(141);
+  });
+});
+
+describe("D6: standard output that takes nothing", () => {
+  onLinux.each([[["--help"]], [[]], [["--out", "-"]], [["--out", "/dev/stdout"]]])(
+    "is told, and not taken for a success: %j > /dev/full",
+    async (options) => {
+      const folder = folderWith({ file: "" });
+
+      const { code, errors } = await run([folder, ...options], { stdout: redirect("/dev/full") });
+
+      expect(errors).toBe("standard output: no space left on device\n");
+      expect(code).toBe(2);
+    },
+  );
+
+  onLinux("does not change what a signal says", async () => {
+    const folder = tempFolder();
+    const endless = new EndlessFiles(folder, 1);
+    const program = start([folder], { stdout: redirect("/dev/full") });
+
+    await program.says(/^waiting 0, in progress 1, /m);
+    program.interrupt();
+    await program.says(/^stopping: /m);
+    endless.end();
+    const { code, errors } = await program.ended;
+
+    expect(errors).toMatch(/^stopping: .*\nstandard output: no space left on device\n$/);
+    expect(code).toBe(130);
+  });
+});
