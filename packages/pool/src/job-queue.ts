@@ -84,7 +84,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** The entry that is to start next, if it may start now. */
   get next(): QueueEntry<J> | undefined {
-    return this.#free > 0 ? this.#first() : undefined;
+    return this.#busy < this.workers ? this.#first() : undefined;
   }
 
   /** The entry, which is {@link next}, starts. */
