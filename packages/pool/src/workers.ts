@@ -24,9 +24,9 @@ export class Workers<J extends Job> {
 
   /** The handles, from 0 to the size, or to the highest number that still runs a job. */
   get infos(): readonly WorkerInfo<J>[] {
-    let length = this.#byId.length;
-    while (length > this.size && this.#byId[length - 1]?.entry === undefined) length--;
-    return Array.from({ length: Math.max(length, this.size) }, (_, id) => this.#at(id).info);
+    const highest = this.#byId.findLastIndex((worker) => worker?.entry !== undefined);
+    const length = Math.max(this.size, highest + 1);
+    return Array.from({ length }, (_, id) => this.#at(id).info);
   }
 
   /** A worker for the next job, of which there must be one: the longest idle, or else a new one. */

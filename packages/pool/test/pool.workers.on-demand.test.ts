@@ -114,6 +114,18 @@ describe("WorkerPool", () => {
       expect(ids(pool)).toEqual([0, 1, 2, 3, 4]);
     });
 
+    it("P5: abort reaches those beyond one that has left", async () => {
+      const { pool, running } = await busyPool({ workers: 3 });
+      running[1]!.end();
+      await settle();
+      pool.resize(1);
+
+      void pool.abort("enough");
+
+      const aborted = running.map(({ context }) => context!.signal.aborted);
+      expect(aborted).toEqual([true, false, true]);
+    });
+
     it("P12: idle ones leave at once, those that stay keep their order and their counts", async () => {
       const { pool, running } = await busyPool({ workers: 5 });
       for (const i of [4, 1, 3, 0]) {
