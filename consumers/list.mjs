@@ -1,50 +1,102 @@
-// Who consumes the packages. `commands` run one after the other in a project that has `files` and,
-// beside our tarballs, what `install` names; the last one must say `says`, "ok" if nothing is said.
+// Who consumes the packages. In a project that has `files` and, beside our tarballs, what `install`
+// names, the commands of `build` run one after the other; then those of `runs`, which must end by
+// themselves, each of them saying `says`, "ok" if nothing is said.
 
 const everyNodeProgram = ["program.mjs", "program.cjs", "both.mjs"];
 
+const realms = [
+  "whole",
+  "without setImmediate",
+  "without MessageChannel",
+  "without timers",
+  "without anything",
+  "without symbols",
+  "with a clock that stands still",
+  "bare",
+];
+
 export const consumers = {
-  "node-esm": { files: ["program.mjs"], commands: ["node program.mjs"] },
-  "node-cjs": { files: ["program.cjs"], commands: ["node program.cjs"] },
-  "node-both": { files: ["both.mjs"], commands: ["node both.mjs"] },
-  jest: {
-    install: ["jest@30.5.2"],
-    files: ["jest.test.js"],
-    commands: ["jest"],
-    says: /2 passed/,
-  },
-  vitest: {
-    install: ["vitest@4.1.12"],
-    files: ["vitest.test.mjs"],
-    commands: ["vitest run"],
-    says: /2 passed/,
-  },
-  "typescript-5.5": typescript("5.5.4"),
+  "node-esm": { files: ["program.mjs"], runs: ["node program.mjs"] },
+  "node-cjs": { files: ["program.cjs"], runs: ["node program.cjs"] },
+  "node-both": { files: ["both.mjs"], runs: ["node both.mjs"] },
+  "pnpm-pack": { packedBy: "pnpm", files: ["both.mjs"], runs: ["node both.mjs"] },
+  "jest-29": jest("29.7.0"),
+  "jest-30": jest("30.5.2"),
+  // Node's own version is the last that these test runners and their guests have in common.
+  "vitest-2": vitest("2.1.9"),
+  "vitest-4": vitest("4.1.12"),
+  "vitest-5": vitest("5.1.1", ["node@24"]),
+  "typescript-5.6": typescript("5.6.3"),
   "typescript-6.0": typescript("6.0.3"),
   "typescript-7.0": typescript("7.0.2"),
-  esbuild: {
-    install: ["esbuild@0.28.2"],
-    files: ["program.mjs"],
-    commands: [
-      "esbuild program.mjs --bundle --format=esm --outfile=bundle/program.mjs",
-      "node bundle/program.mjs",
+  "typescript-alone": {
+    install: ["typescript@6.0.3"],
+    files: ["testing.mts"],
+    build: [
+      "tsc --strict --skipLibCheck false --target es2022 --module nodenext --typeRoots none testing.mts",
     ],
+    runs: ["node testing.mjs"],
   },
+  using: {
+    install: ["typescript@6.0.3", "esbuild@0.28.2"],
+    files: ["using.mts", "realm.mjs", "checks.cjs"],
+    build: [
+      "tsc --strict --skipLibCheck --target es2022 --lib esnext,dom --module nodenext --typeRoots none --outDir tsc using.mts",
+      "esbuild using.mts --target=es2022 --outfile=esbuild/using.mjs",
+    ],
+    runs: ["whole", "without symbols"].flatMap((realm) => [
+      `node realm.mjs "${realm}" tsc/using.mjs`,
+      `node realm.mjs "${realm}" esbuild/using.mjs`,
+    ]),
+  },
+  ...bundlers({
+    esbuild: {
+      install: ["esbuild@0.28.2"],
+      build: ["esbuild bundle.mjs --bundle --format=esm --platform=node --outfile=bundle/node.mjs"],
+    },
+    "esbuild-browser": {
+      install: ["esbuild@0.28.2"],
+      build: [
+        "esbuild bundle.mjs --bundle --format=iife --platform=browser --outfile=bundle/all.cjs",
+      ],
+    },
+    rollup: {
+      install: [
+        "rollup@4.68.8",
+        "@rollup/plugin-node-resolve@16.0.3",
+        "@rollup/plugin-commonjs@29.0.3",
+      ],
+      build: [
+        "rollup bundle.mjs --plugin node-resolve --plugin commonjs --format es --file bundle/all.mjs",
+      ],
+    },
+    rolldown: {
+      install: ["rolldown@1.3.2", "node@24"],
+      build: ["rolldown bundle.mjs --format esm --file bundle/all.mjs"],
+    },
+    webpack: {
+      install: ["webpack@5.112.2", "webpack-cli@6.0.1"],
+      build: [
+        "webpack --mode production --target node --entry ./bundle.mjs --output-path bundle --output-filename all.cjs",
+      ],
+    },
+  }),
   "node-20": node(20),
   "node-22": node(22),
   "node-24": node(24),
   "node-26": node(26),
   bun: {
     install: ["bun@1.4.5"],
-    files: everyNodeProgram,
-    commands: everyNodeProgram.map((file) => `bun ${file}`),
+    files: [...everyNodeProgram, "realm.mjs", "checks.cjs"],
+    runs: [...everyNodeProgram.map((file) => `bun ${file}`), ...everyRealm("bun")],
   },
   deno: {
     install: ["deno@2.9.6"],
-    files: [...everyNodeProgram, "types.mts"],
-    commands: [
-      "deno check types.mts",
+    files: [...everyNodeProgram, "types.mts", "realm.mjs", "checks.cjs"],
+    build: ["deno check types.mts"],
+    runs: [
       ...everyNodeProgram.map((file) => `deno run --allow-env --allow-read ${file}`),
+      ...everyRealm("deno run --allow-env --allow-read"),
     ],
   },
   chromium: {
@@ -54,7 +106,7 @@ export const consumers = {
     },
     install: ["playwright-core@1.65.1"],
     files: ["chromium.mjs", "page.html"],
-    commands: ['node chromium.mjs "$(command -v chromium)"'],
+    runs: ['node chromium.mjs "$(command -v chromium)"'],
   },
 };
 
@@ -62,12 +114,64 @@ export const consumers = {
 function node(major) {
   return {
     install: [`node@${major}`],
-    files: everyNodeProgram,
-    commands: [
+    files: [...everyNodeProgram, "realm.mjs", "checks.cjs", "mock-timers.test.mjs"],
+    build: [
       `node -e "process.exit(Number(process.versions.node.split('.')[0] !== '${major}'))"`,
-      ...everyNodeProgram.map((file) => `node ${file}`),
+      "node --test mock-timers.test.mjs",
     ],
+    runs: [...everyNodeProgram.map((file) => `node ${file}`), ...everyRealm("node")],
   };
+}
+
+function everyRealm(host) {
+  return realms.map((realm) => `${host} realm.mjs "${realm}"`);
+}
+
+/** All environments and all kinds of fakes in one run, which ends only if nothing is left behind. */
+function jest(version) {
+  return {
+    install: [`jest@${version}`, `jest-environment-jsdom@${version}`],
+    files: [
+      "jest.config.js",
+      "jest.hosts.js",
+      "jest.message-channel.js",
+      "jest.set-immediate.js",
+      "jest.test.js",
+      "checks.cjs",
+    ],
+    runs: ["jest --runInBand"],
+    says: /[1-9]\d* passed/,
+  };
+}
+
+function vitest(version, more = []) {
+  const environments = ["node", "jsdom", "happy-dom"];
+  return {
+    install: [`vitest@${version}`, "jsdom@26.1.0", "happy-dom@20.12.0", ...more],
+    files: [
+      "vitest.config.mjs",
+      "vitest.fakes.mjs",
+      "vitest.hosts.test.mjs",
+      "vitest.test.mjs",
+      "checks.cjs",
+    ],
+    runs: environments.flatMap((environment) => [
+      `vitest run --environment ${environment}`,
+      `FAKES=1 vitest run --environment ${environment}`,
+    ]),
+    says: /[1-9]\d* passed/,
+  };
+}
+
+/** What is bundled is imported here and required there. Without `node_modules`, it runs all the same. */
+function bundlers(table) {
+  const files = ["bundle.mjs", "bundle-required.cjs"];
+  return Object.fromEntries(
+    Object.entries(table).map(([name, bundler]) => [
+      name,
+      { ...bundler, files, runs: ["mv node_modules away; node bundle/*"] },
+    ]),
+  );
 }
 
 /**
@@ -82,15 +186,17 @@ function typescript(version) {
     // The entry for tests speaks of fast-check.
     install: [`typescript@${version}`, "@types/node@20.19.43", "fast-check@4.10.2"],
     files: ["types.mts", "types.cts"],
-    commands: [
+    build: [
       `${server} --module node16 --outDir node16 types.mts types.cts`,
-      "node node16/types.mjs",
-      "node node16/types.cjs",
       `${browser} --module nodenext --outDir nodenext types.mts types.cts`,
-      "node nodenext/types.mjs",
-      "node nodenext/types.cjs",
       `${browser} --module esnext --moduleResolution bundler --outDir bundler types.mts`,
-      "node bundler/types.mjs",
     ],
+    runs: [
+      "node16/types.mjs",
+      "node16/types.cjs",
+      "nodenext/types.mjs",
+      "nodenext/types.cjs",
+      "bundler/types.mjs",
+    ].map((file) => `node ${file}`),
   };
 }

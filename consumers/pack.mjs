@@ -5,15 +5,21 @@ import { join } from "node:path";
 import { run } from "./run.mjs";
 
 const repository = join(import.meta.dirname, "..");
+const { packageManager } = JSON.parse(fs.readFileSync(join(repository, "package.json"), "utf8"));
+const packers = { npm: "npm", pnpm: `npx --yes ${packageManager}` };
 
-/** Packs both packages into `folder`; gives the paths of the tarballs. */
-export function pack(folder) {
-  const { packageManager } = JSON.parse(fs.readFileSync(join(repository, "package.json"), "utf8"));
-  for (const name of ["channel", "pool"]) {
-    // pnpm and not npm: only pnpm puts a version in the place of "workspace:^".
-    const command = `npx --yes ${packageManager} pack --pack-destination "${folder}"`;
-    const { status, output } = run(command, join(repository, "packages", name));
-    if (status !== 0) throw new Error(output);
+/** Packs both packages into `folder` by each packer; gives the paths of the tarballs by packer. */
+export async function pack(folder) {
+  const tarballs = {};
+  for (const [packer, command] of Object.entries(packers)) {
+    const own = join(folder, packer);
+    fs.mkdirSync(own);
+    for (const name of ["channel", "pool"]) {
+      const packing = `${command} pack --pack-destination "${own}"`;
+      const { status, output } = await run(packing, join(repository, "packages", name));
+      if (status !== 0) throw new Error(`${packing}: ${status}\n${output}`);
+    }
+    tarballs[packer] = fs.readdirSync(own).map((name) => join(own, name));
   }
-  return fs.readdirSync(folder).map((name) => join(folder, name));
+  return tarballs;
 }

@@ -11,19 +11,24 @@ export interface Clock {
   now(): number;
 }
 
-/** The platform's own, unless the package was loaded while it was faked. Saves a look for marks. */
-const ownSetTimeout = isFake(setTimeout) ? undefined : setTimeout;
+/** The platform's own, as they were at load, unless a test had faked them by then. */
+const own = isFake(globalThis.setTimeout)
+  ? undefined
+  : { setTimeout: globalThis.setTimeout, Date, now: Date.now };
 
 /** The clock that counts now. */
 export function currentClock(): Clock {
-  const { performance } = globalThis as { readonly performance?: Clock };
+  const { performance, setTimeout } = globalThis as {
+    readonly performance?: Clock;
+    readonly setTimeout?: object;
+  };
   if (performance === undefined) return Date;
-  if (setTimeout === ownSetTimeout || !isFake(setTimeout)) return performance;
-  // Test frameworks fake `Date` more often than `performance`, and move `Date` alone when a test
-  // sets the time.
-  return isDateFake() ? Date : performance;
+  if (setTimeout === own?.setTimeout) return performance;
+  // Tests fake `Date` more often than `performance`, and move `Date` alone when they set the time.
+  return isDateFaked() ? Date : performance;
 }
 
-function isDateFake(): boolean {
-  return isFake(Date) || isFake(Date.now);
+function isDateFaked(): boolean {
+  const isReplaced = own !== undefined && (Date !== own.Date || Date.now !== own.now);
+  return isReplaced || isFake(Date) || isFake(Date.now);
 }

@@ -4,9 +4,10 @@
 /** Marks of fakes: of Sinon's timers (which Jest and Vitest use), and of functions mocked by either. */
 const MARKS = ["clock", "_isMockFunction", "mock", "isMock"];
 
-/** Whether `fn`, a timer or clock function of the platform, is a test's fake. */
-export function isFake(fn: object): boolean {
+/** Whether `fn`, a timer or clock function of the platform, is a test's fake. What is missing is none. */
+export function isFake(fn: object | undefined): boolean {
+  if (fn === undefined) return false;
   if (MARKS.some((mark) => mark in fn)) return true;
   // Those of node:test are methods bound to their mock; no platform binds its own.
-  return (fn as { readonly name?: unknown }).name?.toString().startsWith("bound ") ?? false;
+  return String((fn as { readonly name?: unknown }).name).startsWith("bound ");
 }

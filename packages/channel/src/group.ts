@@ -8,12 +8,13 @@
 //     ended before it. Between its turn and its call the group may fail: then it is not called;
 //   - the outer signal holds the group only while something runs, or once `signal` was asked for.
 
-import { abortError, type AbortLink, isAborted, onAbort, reasonOf, signalOf } from "./abort.js";
+import { abortError, isAborted, signalOf } from "./abort.js";
 import { disposable, followPolyfills } from "./dispose.js";
 import { gosched } from "./gosched.js";
 import { settled } from "./outcomes.js";
 import { inspectable, show } from "./inspect.js";
 import { wait } from "./operations.js";
+import { OuterSignal } from "./outer-signal.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
@@ -52,9 +53,7 @@ export class Group {
   #turns = 0;
   #failure: { readonly error: unknown } | undefined;
   #disposed = false;
-  /** The signal from outside, while it matters, and the tie to it. */
-  #outer: AbortSignal | undefined;
-  #link: AbortLink | undefined;
+  readonly #outer: OuterSignal;
   /** Somebody may listen to our signal while nothing runs. */
   #signalIsOut = false;
 
@@ -84,8 +83,12 @@ export class Group {
     }
     followPolyfills();
     this.#limit = limit;
-    if (signal !== undefined && isAborted(signal)) this.#fail(reasonOf(signal));
-    else this.#outer = signalOf(options);
+    // One that is aborted fails the group; any other must be a signal.
+    if (!isAborted(signal)) signalOf(options);
+    this.#outer = new OuterSignal(signal ?? undefined, (reason) => {
+      this.#fail(reason);
+    });
+    this.#outer.ask();
   }
 
   /**
@@ -95,7 +98,7 @@ export class Group {
   get signal(): AbortSignal {
     if (!this.#hasFailed()) {
       this.#signalIsOut = true;
-      this.#tie();
+      this.#outer.tie();
     }
     return this.#controller.signal;
   }
@@ -151,15 +154,18 @@ export class Group {
     return true;
   }
 
-  async #startInTurn(fn: Task): Promise<boolean> {
+  #startInTurn(fn: Task): Promise<boolean> {
     const turn = wait<boolean>(this.#waiting, undefined, undefined);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
       this.#running.add();
       this.#leave();
     }
-    // What comes after `await` has the async context of what came before it.
-    if (!(await turn)) return false;
+    // What follows a promise has the async context in which `then` was called: that of the caller.
+    return turn.then((isTurn) => isTurn && this.#takeTurn(fn));
+  }
+
+  #takeTurn(fn: Task): boolean {
     this.#turns--;
     if (this.#hasFailed()) {
       this.#leave();
@@ -172,7 +178,7 @@ export class Group {
   /** Runs `fn`, for which a place is taken. */
   async #run(fn: Task): Promise<void> {
     try {
-      this.#tie();
+      this.#outer.tie();
       await fn(this.#controller.signal);
     } catch (error) {
       this.#fail(error);
@@ -192,7 +198,7 @@ export class Group {
       return;
     }
     this.#running.done();
-    if (this.#running.count === 0 && !this.#signalIsOut) this.#untie();
+    if (this.#running.count === 0 && !this.#signalIsOut) this.#outer.untie();
   }
 
   /** Everything has ended, and the outer signal matters no more. */
@@ -202,8 +208,7 @@ export class Group {
     while (this.#running.count > 0);
     // While nothing runs, nothing tells us of an abort.
     this.#hasFailed();
-    this.#untie();
-    this.#outer = undefined;
+    this.#outer.letGo();
     this.#controller.abort();
   }
 
@@ -212,8 +217,7 @@ export class Group {
   }
 
   #hasFailed(): boolean {
-    // Aborted from outside, it has failed even if our own abort listener has yet to run.
-    if (this.#outer !== undefined && isAborted(this.#outer)) this.#fail(reasonOf(this.#outer));
+    this.#outer.ask();
     return this.#failure !== undefined;
   }
 
@@ -221,25 +225,10 @@ export class Group {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
-    this.#untie();
-    this.#outer = undefined;
+    this.#outer.letGo();
     this.#waiting.claimAll((waiter) => {
       waiter.proceed(false);
     });
     this.#controller.abort(error);
-  }
-
-  #tie(): void {
-    if (this.#outer === undefined || this.#link !== undefined) return;
-    this.#link = onAbort(this.#outer, {
-      cancel: (reason) => {
-        this.#fail(reason);
-      },
-    });
-  }
-
-  #untie(): void {
-    this.#link?.remove();
-    this.#link = undefined;
   }
 }

@@ -3,7 +3,7 @@
 //
 // The way is chosen when a turn is first needed, the first of these that the platform has and that
 // no test has faked: `setImmediate`; messages; `setTimeout`; the end of an atomic wait. None of them
-// keeps a process open once the turn has come.
+// keeps a process open once the turn has come. Where there is none of them, there may be one later.
 
 import { isFake } from "./fakes.js";
 
@@ -17,7 +17,9 @@ let schedule: Schedule | undefined;
 /** Calls `callback` in a later turn of the event loop, after all microtasks of this one. */
 export function afterThisTurn(callback: () => void): void {
   schedule ??= bestSchedule();
-  schedule(callback);
+  // Where nothing lets the loop have its turn, messages at least go on.
+  if (schedule === undefined) void Promise.resolve().then(callback);
+  else schedule(callback);
 }
 
 /** A clock, in milliseconds. A fake one, or that of some hosts, may stand still. */
@@ -33,12 +35,18 @@ interface Timers {
   readonly setTimeout: Schedule | undefined;
 }
 
+/** TypeScript does not know it below ES2024. */
+interface AsyncAtomics {
+  waitAsync(cell: Int32Array, index: number, value: number): { readonly value: Promise<unknown> };
+  notify(cell: Int32Array, index: number): number;
+}
+
 function timersOf(globals: object): Timers {
   const { setImmediate, MessageChannel, setTimeout } = globals as Timers;
   return { setImmediate, MessageChannel, setTimeout };
 }
 
-function bestSchedule(): Schedule {
+function bestSchedule(): Schedule | undefined {
   const candidates = [atLoad, timersOf(globalThis)];
   const find = <K extends keyof Timers>(name: K): Timers[K] | undefined =>
     candidates.map((timers) => timers[name]).find((found) => found !== undefined && !isFake(found));
@@ -80,14 +88,17 @@ function turnsByMessage(Channel: typeof MessageChannel): Schedule {
 }
 
 /** Where all timers are faked, as in jsdom: the end of a wait for memory that is notified at once. */
-function turnsByAtomicWait(): Schedule {
-  const cell = new Int32Array(new SharedArrayBuffer(4));
-  const atomics = Atomics as unknown as {
-    waitAsync(cell: Int32Array, index: number, value: number): { readonly value: Promise<unknown> };
+function turnsByAtomicWait(): Schedule | undefined {
+  const { Atomics, SharedArrayBuffer } = globalThis as {
+    readonly Atomics?: Partial<AsyncAtomics>;
+    readonly SharedArrayBuffer?: SharedArrayBufferConstructor;
   };
+  if (Atomics?.waitAsync === undefined || SharedArrayBuffer === undefined) return undefined;
+  const atomics = Atomics as AsyncAtomics;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
   return (callback) => {
     void atomics.waitAsync(cell, 0, 0).value.then(callback);
-    Atomics.notify(cell, 0);
+    atomics.notify(cell, 0);
   };
 }
 

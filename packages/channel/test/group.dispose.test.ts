@@ -18,7 +18,7 @@ describe("Group, disposed of", () => {
     expect(await Promise.all(started)).toEqual([true, false]);
     expect(await pending(disposed)).toBe(true);
     running.open(1);
-    expect(await disposed).toBeUndefined();
+    await disposed;
     expect(waiting).not.toHaveBeenCalled();
     expect(outer.signal.aborted).toBe(false);
     expect(listeners(outer.signal)).toBe(0);

@@ -6,8 +6,10 @@ import { settle } from "./support/settle.js";
 import { listeners, reason } from "./support/signals.js";
 
 type Command =
-  | { readonly does: "advance" | "stall"; readonly ms: number }
-  | { readonly does: "wait" | "allow"; readonly n: number }
+  | { readonly does: "advance"; readonly ms: number }
+  | { readonly does: "stall"; readonly ms: number }
+  | { readonly does: "wait"; readonly n: number }
+  | { readonly does: "allow"; readonly n: number }
   | { readonly does: "abort"; readonly which: number };
 
 interface Options {
@@ -120,7 +122,9 @@ class Run {
 
   command(command: Command): void {
     const [model, limiter] = [this.#model, this.#limiter];
-    if (command.does === "advance") {
+    if (command.does === "abort") {
+      this.#abort(command.which);
+    } else if (command.does === "advance") {
       model.advance(command.ms);
       jest.advanceTimersByTime(command.ms);
     } else if (command.does === "stall") {
@@ -129,10 +133,8 @@ class Run {
       jest.setSystemTime(Date.now() + command.ms);
     } else if (command.does === "wait") {
       this.#wait(this.#ids++, command.n);
-    } else if (command.does === "allow") {
-      expect(limiter.allow(command.n)).toBe(model.allow(command.n));
     } else {
-      this.#abort(command.which);
+      expect(limiter.allow(command.n)).toBe(model.allow(command.n));
     }
     expect(limiter.available).toBe(model.available);
     expect(jest.getTimerCount()).toBe(model.line.length > 0 ? 1 : 0);
@@ -187,12 +189,14 @@ function commands(): fc.Arbitrary<Command[]> {
   const n = fc.constantFrom(1, 1, 1, 2, 3, 5, 6);
   const advance = fc.record({ does: fc.constant("advance" as const), ms: fc.nat({ max: 40 }) });
   const stall = fc.record({ does: fc.constant("stall" as const), ms: fc.nat({ max: 40 }) });
-  const take = fc.record({ does: fc.constantFrom("wait" as const, "wait", "wait", "allow"), n });
+  const wait = fc.record({ does: fc.constant("wait" as const), n });
+  const allow = fc.record({ does: fc.constant("allow" as const), n });
   const abort = fc.record({ does: fc.constant("abort" as const), which: fc.nat() });
   const command = fc.oneof<fc.MaybeWeightedArbitrary<Command>[]>(
     { weight: 4, arbitrary: advance },
     { weight: 1, arbitrary: stall },
-    { weight: 8, arbitrary: take },
+    { weight: 6, arbitrary: wait },
+    { weight: 2, arbitrary: allow },
     { weight: 2, arbitrary: abort },
   );
   return fc.array(command, { maxLength: 40 });

@@ -69,4 +69,19 @@ describe("Permit", () => {
 
     expect(semaphore.available).toBe(2);
   });
+
+  it("C13, B2: release works when it is taken off its object, and is one function", async () => {
+    const semaphore = new Semaphore(3);
+    const permit = semaphore.tryAcquire();
+    const { release } = await semaphore.acquire(2);
+    expect(permit?.release).toBe(permit?.release);
+
+    release();
+    expect(semaphore.available).toBe(2);
+    expect(release).toThrow("permit released twice");
+    await Promise.resolve(1).finally(permit?.release);
+
+    expect(semaphore.available).toBe(3);
+    expect(permit?.release).toThrow("permit released twice");
+  });
 });

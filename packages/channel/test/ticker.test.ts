@@ -195,4 +195,54 @@ describe("Ticker", () => {
     jest.advanceTimersByTime(1000);
     expect(ticker.tryRecv()).toEqual(got(start + 4000));
   });
+
+  it("B11: a subclass may use any name for what is its own", async () => {
+    const own = (): never => {
+      throw new Error("this is the subclass's own");
+    };
+    class Clock extends Ticker {
+      readonly set = own;
+      readonly advance = own;
+      readonly poll = own;
+      readonly watch = own;
+      readonly unwatch = own;
+      readonly notify = own;
+      readonly end = own;
+      readonly start = own;
+      readonly serve = own;
+      readonly core = own;
+      readonly timer = own;
+      readonly waitingReceivers = own;
+      readonly resets: number[] = [];
+      override reset(ms: number): void {
+        this.resets.push(ms);
+        super.reset(ms);
+      }
+    }
+    const clock = new Clock(1000);
+
+    const received = [clock.recv(), clock.recv()];
+    jest.advanceTimersByTime(2000);
+    expect(await Promise.all(received)).toEqual([got(start + 1000), got(start + 2000)]);
+    clock.reset(500);
+    jest.advanceTimersByTime(500);
+    expect(clock.tryRecv()).toEqual(got(start + 2500));
+
+    expect(clock.resets).toEqual([500]);
+    clock.stop();
+  });
+
+  it("B11: has no methods but those that it documents", () => {
+    const names: (string | symbol)[] = [];
+    for (
+      let it: object = new Ticker(1);
+      it !== Object.prototype;
+      it = Object.getPrototypeOf(it) as object
+    ) {
+      names.push(...Reflect.ownKeys(it).filter((name) => typeof name === "string"));
+    }
+
+    const documented = ["cap", "len", "closed", "recv", "tryRecv", "values", "stop", "reset"];
+    expect(new Set(names)).toEqual(new Set(["constructor", ...documented]));
+  });
 });

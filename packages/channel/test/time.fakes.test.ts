@@ -190,6 +190,24 @@ describe("under fake timers, the faked clock counts", () => {
     expect(early).toBeUndefined();
   });
 
+  it("T4: while setTimeout is replaced, the clock that is replaced beside it counts", () => {
+    const { setTimeout: realTimeout } = globalThis;
+    let now = Date.now();
+    globalThis.setTimeout = (() => 0) as never;
+    const timer = channels.after(60_000);
+    const real = Date.now;
+    Date.now = () => now;
+    const replaced = channels.after(60_000);
+
+    now += 60_000;
+    const seen = [timer.tryRecv(), replaced.tryRecv()?.ok];
+    Date.now = real;
+    globalThis.setTimeout = realTimeout;
+
+    expect(seen).toEqual([undefined, true]);
+    expect(timer.tryRecv()).toBeUndefined();
+  });
+
   it("T4: timers that are spied upon are those of the platform, or another test's", async () => {
     const real = jest.spyOn(globalThis, "setTimeout");
     const received = channels.after(1).recv();

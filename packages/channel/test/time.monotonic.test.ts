@@ -2,23 +2,22 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { after } from "../src/after.js";
-import { Chan } from "../src/chan.js";
-import { Limiter } from "../src/limiter.js";
-import { select } from "../src/select.js";
-import { Ticker } from "../src/ticker.js";
+import * as channels from "../src/index.js";
 import { got } from "./support/outcomes.js";
 import { Platform } from "./support/platform.js";
 import { pending } from "./support/settle.js";
 
 const HOUR = 3_600_000;
 
+let { after, Chan, Limiter, select, Ticker } = channels;
+
 describe("time by the platform's own clock", () => {
   let platform: Platform;
   let start: number;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     platform = new Platform();
+    ({ after, Chan, Limiter, select, Ticker } = await platform.load());
     start = platform.date;
   });
 

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
-import { after } from "../src/after.js";
-import { Limiter } from "../src/limiter.js";
-import { Ticker } from "../src/ticker.js";
+import { after, Limiter, Ticker } from "../src/index.js";
 import { Platform } from "./support/platform.js";
 import { run } from "./support/program.js";
 

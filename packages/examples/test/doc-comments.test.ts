@@ -8,8 +8,8 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 // What the examples take for granted.
 const GIVEN = `
 import {
-  after, Chan, CustomChan, CustomRecvChan, gosched, Group, type Received, type RecvChan, select,
-  Semaphore, send, Ticker, WaitGroup,
+  after, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, type Received, type RecvChan,
+  select, Semaphore, send, Ticker, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
 import { WorkerPool } from "@chankit/pool";
@@ -24,6 +24,7 @@ declare const files: string[], pending: string[], rows: string[], urls: string[]
 declare const head: string | undefined;
 declare const jobs: Chan<string>;
 declare const results: Chan<string>;
+declare const signal: AbortSignal;
 declare const worker: { readonly state: string };
 declare function digest(row: string): void;
 declare function download(url: string, options: { readonly signal: AbortSignal }): Promise<void>;

@@ -5,7 +5,7 @@ import { queuesOf } from "../waiting.js";
 
 /**
  * Fails if somebody waits for one of `things`: channels of any kind, wait groups, groups,
- * semaphores, mutexes. At the end of a test that is a task which will never end: a leak.
+ * semaphores, mutexes, limiters. At the end of a test that is a task which will never end: a leak.
  *
  * It looks at this instant; `await settle()` before lets those go on who can.
  *

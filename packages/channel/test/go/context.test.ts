@@ -3,6 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan, Group, select } from "../../src/index.js";
+import { Gate } from "../support/gate.js";
 import { listeners, reason } from "../support/signals.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 import { numbers } from "./support.js";
@@ -57,14 +58,21 @@ describe("context", () => {
   it("XTestCancelRemoves: who has ended listens no longer", async () => {
     const abort = new AbortController();
     const ch = new Chan<number>();
-    const children = [new Group(abort), new Group(abort)];
+    const gates = [new Gate(), new Gate()] as const;
+    const children = gates.map(({ promise }) => {
+      const child = new Group(abort);
+      void child.go(() => promise);
+      return child;
+    });
     const received = ch.recv(abort);
     expect(listeners(abort.signal)).toBe(1);
 
     ch.trySend(1);
     await received;
+    gates[0].open(1);
     await children[0]?.wait();
     expect(listeners(abort.signal)).toBe(1);
+    gates[1].open(1);
     await children[1]?.wait();
 
     expect(listeners(abort.signal)).toBe(0);

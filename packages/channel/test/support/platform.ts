@@ -1,5 +1,7 @@
 // A platform whose clocks and timers move when the test says so. Unlike those of test frameworks
-// they bear no mark of a fake: what is tested takes them for the platform's own.
+// they bear no mark of a fake: what is loaded while they are there takes them for the platform's own.
+
+import { jest } from "@jest/globals";
 
 /** Puts its clocks and timers in the place of the platform's, until `restore`. */
 export class Platform {
@@ -26,30 +28,29 @@ export class Platform {
   readonly #timers = new Map<unknown, { readonly call: () => void; readonly at: number }>();
 
   constructor() {
-    const platform = this;
-    const performance = {
-      now(): number {
-        return (platform.now += platform.tick);
-      },
-    };
+    const performance = { now: () => (this.now += this.tick) };
+    const start = this.#start.bind(this);
     function setTimeout(this: unknown, call: () => void, delay: number): unknown {
       checkThis(this);
-      platform.delays.push(delay);
-      const handle = platform.makeHandle(platform.delays.length);
-      platform.#timers.set(handle, { call, at: platform.now + delay });
-      return handle;
+      return start(call, delay);
     }
+    const clear = this.#clear.bind(this);
     function clearTimeout(this: unknown, handle: unknown): void {
       checkThis(this);
-      platform.cleared.push(handle);
-      if (platform.clears) platform.#timers.delete(handle);
+      clear(handle);
     }
-    class Date extends this.#originals.Date {
-      static override now(): number {
-        return platform.date;
-      }
-    }
+    class Date extends this.#originals.Date {}
+    Date.now = () => this.date;
     this.#put({ performance, setTimeout, clearTimeout, Date });
+  }
+
+  /** A fresh copy of the package. */
+  async load(): Promise<typeof import("../../src/index.js")> {
+    let copy: typeof import("../../src/index.js") | undefined;
+    await jest.isolateModulesAsync(async () => {
+      copy = await import("../../src/index.js");
+    });
+    return copy!;
   }
 
   /** How many timers there are. */
@@ -89,6 +90,18 @@ export class Platform {
 
   restore(): void {
     this.#put(this.#originals);
+  }
+
+  #start(call: () => void, delay: number): unknown {
+    this.delays.push(delay);
+    const handle = this.makeHandle(this.delays.length);
+    this.#timers.set(handle, { call, at: this.now + delay });
+    return handle;
+  }
+
+  #clear(handle: unknown): void {
+    this.cleared.push(handle);
+    if (this.clears) this.#timers.delete(handle);
   }
 
   #move(ms: number): void {

@@ -5,6 +5,7 @@ import {
   Chan,
   CustomChan,
   Group,
+  Limiter,
   Mutex,
   type Received,
   select,
@@ -118,6 +119,15 @@ const WAITS: { who: string; wait: (signal: AbortSignal) => unknown }[] = [
       ignore(semaphore.acquire(1, { signal }));
       ignore(semaphore.acquire(3, { signal }));
       return semaphore;
+    },
+  },
+  {
+    who: "Limiter #1 has waiters: 1",
+    wait: (signal) => {
+      const limiter = new Limiter({ limit: 1, ref: false });
+      limiter.allow();
+      ignore(limiter.wait(1, { signal }));
+      return limiter;
     },
   },
   {

@@ -18,6 +18,7 @@ func main() {
 	}
 	fmt.Println("in time:", time.Since(start) >= 3*interval)
 
+	// What rate.NewLimiter(rate.Every(interval), 3) of golang.org/x/time/rate does, by hand.
 	bucket := make(chan time.Time, 3)
 	for i := 0; i < 3; i++ {
 		bucket <- time.Time{}

@@ -1,10 +1,11 @@
 // So many requests in a time and no more; then the same with bursts.
 
-import { Chan, Ticker } from "@chankit/channel";
+import { Limiter, Ticker } from "@chankit/channel";
 
 const INTERVAL = 10;
 
-// Steadily: each request waits for a tick. Ticks that nobody waits for are lost.
+// Steadily: each request waits for a tick. Ticks that nobody waits for are lost, but one: after a
+// pause two requests may follow each other at once.
 const start = Date.now();
 const ticker = new Ticker(INTERVAL);
 for (let request = 1; request <= 3; request++) {
@@ -12,24 +13,16 @@ for (let request = 1; request <= 3; request++) {
   console.log("steady:", request);
 }
 console.log("in time:", Date.now() - start >= 3 * INTERVAL);
+ticker.stop();
 
-// In bursts: ticks are saved as tokens, up to three. A full bucket drops what is added to it.
-const bucket = new Chan<number>(3, { overflow: "dropNewest" });
-for (let i = 0; i < 3; i++) bucket.trySend(0);
-
-async function refill(): Promise<void> {
-  for await (const tick of ticker) bucket.trySend(tick);
-}
-void refill();
-
+// In bursts: a limiter saves tokens while nobody takes them, up to three, and never gives more than
+// its rate. Those who wait are served in order.
+const limiter = new Limiter({ limit: 1, interval: INTERVAL, burst: 3 });
 for (let request = 1; request <= 5; request++) {
-  const atOnce = bucket.tryRecv() !== undefined;
-  if (!atOnce) await bucket.recv();
+  const atOnce = limiter.allow();
+  if (!atOnce) await limiter.wait();
   console.log("burst:", request, atOnce ? "at once" : "had to wait");
 }
-
-// A ticker never closes, so `refill` waits on. Without a timer, though, it keeps nothing alive.
-ticker.stop();
 
 // Output:
 // steady: 1

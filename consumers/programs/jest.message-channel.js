@@ -1,0 +1,3 @@
+// The usual polyfill for jsdom. Its ports keep Jest from ending while one listens.
+
+Object.assign(globalThis, require("node:worker_threads"));

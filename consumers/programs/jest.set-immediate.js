@@ -1,0 +1,3 @@
+// The usual polyfill for jsdom.
+
+Object.assign(globalThis, require("node:timers"));
