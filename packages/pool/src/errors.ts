@@ -21,8 +21,56 @@ export class JobSkippedError extends Error {
   }
 }
 
-/** Who tries again and again to queue what is no job must not keep timers and I/O from their turn. */
-export async function refuse(error: unknown): Promise<never> {
+/** Makes the errors of one pool: they name it, and carry the reason of its `abort`. */
+export class PoolErrors {
+  readonly #name: string | undefined;
+  #cause: ErrorOptions | undefined;
+
+  constructor(name: string | undefined) {
+    this.#name = name;
+  }
+
+  /** The pool is aborted for `reason`; the first one counts. */
+  abort(reason: unknown): void {
+    if (reason !== undefined) this.#cause ??= { cause: reason };
+  }
+
+  /** For what comes, or waits to come, when the pool is no longer open. */
+  closed(): PoolClosedError {
+    return new PoolClosedError(
+      `${this.#pool} is closed: queue before close, stop, abort or shutdown is called, or make a new pool`,
+      this.#cause,
+    );
+  }
+
+  /** For a `resize` that comes too late. */
+  terminated(): PoolClosedError {
+    return new PoolClosedError(
+      `${this.#pool} has terminated: resize it earlier, or make a new pool`,
+      this.#cause,
+    );
+  }
+
+  /** For a function that was accepted, and will not be started. */
+  skipped(): JobSkippedError {
+    return new JobSkippedError(
+      `${this.#pool} was stopped before the function was started: close, unlike stop, abort and shutdown, runs what was accepted`,
+      this.#cause,
+    );
+  }
+
+  /** For an argument that cannot be right: says what it must be. */
+  argument(message: string): TypeError {
+    return new TypeError(this.#name === undefined ? message : `${this.#pool}: ${message}`);
+  }
+
+  get #pool(): string {
+    return this.#name === undefined ? "pool" : `pool ${JSON.stringify(this.#name)}`;
+  }
+}
+
+/** Rejects with `error`, in a later turn of the loop when one is due: refused calls count as well. */
+export async function rejectInTurn(error: unknown): Promise<never> {
   const turn = gosched();
   if (turn !== undefined) await turn;
   throw error;

@@ -2,53 +2,48 @@
 // channel of a custom kind because its room varies: a free worker is room for one job more, as a
 // waiting receiver is for a plain channel.
 //
-// Idle workers do not wait in `recv` here, though: a worker to which a job has been handed is yet
-// to continue, and until it does, `stop` may skip the job and `resize` may take the worker's right
-// to run it. So jobs stay here until the moment at which they start (`start`), and idle workers
-// wait for a hint instead (`Crew`).
+// Workers do not receive from it, though. What is handed to a waiting receiver is gone from the
+// channel; but until an entry is *started*, `stop` skips it, its signal withdraws it, and `resize`
+// takes the worker away. So entries stay here until that moment: the dispatcher looks at the `next`
+// one, and when it calls it, says `start`.
 //
-// It counts whatever happens to a job up to its end. Law: each accepted job is in exactly one of
-// `waiting`, `inProgress`, `skipped` and those that have ended.
+// It counts what happens to entries. Law: each accepted one is waiting, in progress, skipped, or has
+// ended. A worker is busy from a start to its `release`, which is later than the end of its job if it
+// has to wait for a reader of the result.
 
-import { Chan, CustomChan, type Received } from "@chankit/channel";
+import { CustomChan } from "@chankit/channel";
 
-import { PoolClosedError } from "./errors.js";
+import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
-import { Submission } from "./submission.js";
-
-/** So many withdrawn functions may stay in the queue however few wait. */
-const FEW = 16;
-
-/** What waits in the queue. */
-export type Task<J extends Job> = J | Submission;
+import { EntryList, type QueueEntry } from "./queue-entry.js";
 
 /** What the pool wants to know of its queue. */
 export interface JobQueueEvents {
-  /** A job was accepted: there may be something to start. */
+  /** An entry was accepted: there may be something to start. */
   accepted(): void;
-  /** A job will never start, since its signal took it out of the queue. */
+  /** An entry will never start, since its signal took it out of the queue. */
   withdrawn(): void;
 }
 
 /** The channel of jobs. */
-export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
+export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** How many jobs may run at a time. */
   workers: number;
   readonly #queueSize: number;
+  readonly #errors: PoolErrors;
   readonly #events: JobQueueEvents;
-  /** Those that wait, and some that no longer do because their signal has withdrawn them. */
-  readonly #tasks = new Chan<Task<J>>(Infinity);
-  #accepted = 0;
-  #waiting = 0;
-  #inProgress = 0;
-  #held = 0;
-  #skipped = 0;
+  readonly #waiting = new EntryList<J>();
   readonly #skippedJobs: J[] = [];
+  #accepted = 0;
+  #inProgress = 0;
+  #busy = 0;
+  #skipped = 0;
 
-  constructor(workers: number, queueSize: number, events: JobQueueEvents) {
+  constructor(workers: number, queueSize: number, errors: PoolErrors, events: JobQueueEvents) {
     super();
     this.workers = workers;
     this.#queueSize = queueSize;
+    this.#errors = errors;
     this.#events = events;
   }
 
@@ -57,7 +52,7 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
   }
 
   get len(): number {
-    return this.#waiting;
+    return this.#waiting.length;
   }
 
   /** How many callers wait for a place. */
@@ -82,20 +77,31 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
     return this.#skippedJobs;
   }
 
-  /** Takes the next job and counts it as running; `undefined` if none waits or none more may run. */
-  start(): Task<J> | undefined {
-    return this.#free === 0 ? undefined : this.tryRecv()?.value;
+  /** Whether a call that does not wait finds no room. Never once the queue is closed: it refuses. */
+  get isFull(): boolean {
+    return this.len >= this.#queueSize + this.#free && !this.closed;
   }
 
-  /** A running job has ended. Its worker is not free before {@link release}. */
+  /** The entry that is to start next, if it may start now. */
+  get next(): QueueEntry<J> | undefined {
+    return this.#busy < this.workers ? this.#first() : undefined;
+  }
+
+  /** The entry, which is {@link next}, starts. */
+  start(entry: QueueEntry<J>): void {
+    this.#remove(entry);
+    this.#inProgress++;
+    this.#busy++;
+  }
+
+  /** One that ran has ended. Its worker is busy until {@link release}. */
   ended(): void {
     this.#inProgress--;
-    this.#held++;
   }
 
-  /** A worker whose job has ended is free for the next. */
+  /** A worker that was busy is free: room for callers that wait. */
   release(): void {
-    this.#held--;
+    this.#busy--;
     this.notify();
   }
 
@@ -105,68 +111,62 @@ export class JobQueue<J extends Job> extends CustomChan<Task<J>> {
     this.notify();
   }
 
-  /** Skips all that wait. */
-  skipAll(): void {
-    for (let r = this.#tasks.tryRecv(); r?.ok === true; r = this.#tasks.tryRecv()) {
-      const task = r.value;
-      if (!this.#take(task)) continue;
-      this.#skipped++;
-      if (task instanceof Submission) task.skip();
-      else this.#skippedJobs.push(task);
-    }
-  }
-
-  protected offer(task: Task<J>): boolean {
-    if (this.#waiting >= this.#queueSize + this.#free) return false;
-    this.#tasks.trySend(task);
-    this.#accepted++;
-    this.#waiting++;
-    if (task instanceof Submission) {
-      task.accept(() => {
-        this.#withdrawn();
-      });
-    }
-    this.#events.accepted();
-    return true;
-  }
-
-  protected poll(): Received<Task<J>> | undefined {
-    let next = this.#tasks.tryRecv();
-    while (next?.ok === true && !this.#take(next.value)) next = this.#tasks.tryRecv();
-    if (next !== undefined) this.#inProgress++;
-    return next;
-  }
-
-  protected override closedError(): PoolClosedError {
-    return new PoolClosedError("pool is closed");
-  }
-
-  /** How many more jobs could be started now. */
-  get #free(): number {
-    return Math.max(0, this.workers - this.#inProgress - this.#held);
-  }
-
-  #withdrawn(): void {
-    this.#waiting--;
+  /** The signal of an entry that waits has taken it out. */
+  withdraw(entry: QueueEntry<J>): void {
+    this.#remove(entry);
     this.#skipped++;
-    // So that it costs O(1) each to forget them, not before they are the most.
-    if (this.#tasks.len > 2 * this.#waiting + FEW) this.#forgetWithdrawn();
     this.#events.withdrawn();
     this.notify();
   }
 
-  #forgetWithdrawn(): void {
-    for (let left = this.#tasks.len; left > 0; left--) {
-      const task = this.#tasks.tryRecv()?.value;
-      if (task instanceof Submission && task.isWithdrawn) continue;
-      this.#tasks.trySend(task as Task<J>);
+  /** Skips all that wait. To make an error with its stack for each function would take long. */
+  skipAll(): void {
+    let error: JobSkippedError | undefined;
+    for (let entry = this.#first(); entry !== undefined; entry = this.#first()) {
+      this.#remove(entry);
+      this.#skipped++;
+      if (entry.caller === undefined) this.#skippedJobs.push(entry.job as J);
+      else entry.caller.reject((error ??= this.#errors.skipped()));
     }
   }
 
-  /** Ends the wait of `task`, just taken out; false if it has been withdrawn meanwhile. */
-  #take(task: Task<J>): boolean {
-    if (task instanceof Submission && !task.take()) return false;
-    this.#waiting--;
+  protected offer(entry: QueueEntry<J>): boolean {
+    if (this.isFull) return false;
+    // First of all, since a signal that is none throws: then nothing has happened.
+    entry.caller?.follow(entry);
+    this.#waiting.push(entry);
+    entry.queue = this;
+    this.#accepted++;
+    this.#events.accepted();
     return true;
+  }
+
+  /** There is nothing to receive: see above. */
+  protected poll(): undefined {
+    return undefined;
+  }
+
+  protected override closedError(): Error {
+    return this.#errors.closed();
+  }
+
+  /** How many more entries could be started now. */
+  get #free(): number {
+    return Math.max(0, this.workers - this.#busy);
+  }
+
+  /** The longest-waiting entry. From the abort of its signal on a function does not start. */
+  #first(): QueueEntry<J> | undefined {
+    let entry = this.#waiting.first;
+    while (entry?.caller?.isAborted === true) {
+      entry.cancel(entry.caller.abortReason);
+      entry = this.#waiting.first;
+    }
+    return entry;
+  }
+
+  #remove(entry: QueueEntry<J>): void {
+    this.#waiting.remove(entry);
+    entry.queue = undefined;
   }
 }

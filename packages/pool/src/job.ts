@@ -1,4 +1,6 @@
-// What goes into a pool, what a job gets, and what comes out.
+// What goes into a pool, what a job gets, and what comes out; and what is refused.
+
+import type { PoolErrors } from "./errors.js";
 
 /** What a pool runs: anything with a `run` method. A result is kept in the job itself. */
 export interface Job {
@@ -24,7 +26,7 @@ export type Finished<J> = {
   /** The `id` of the worker that ran it. */
   readonly worker: number;
 } & (
-  | { readonly status: "fulfilled" }
+  | { readonly status: "fulfilled"; readonly reason?: undefined }
   | {
       readonly status: "rejected";
       /** The very value that the job threw or rejected with. */
@@ -33,9 +35,33 @@ export type Finished<J> = {
 );
 
 /** @throws TypeError if a pool cannot run `value`; or what `value` throws when it is looked at. */
-export function checkJob(value: unknown): asserts value is Job {
+export function checkJob(value: unknown, errors: PoolErrors): asserts value is Job {
   const isThing = (typeof value === "object" && value !== null) || typeof value === "function";
-  if (!isThing || typeof (value as Partial<Job>).run !== "function") {
-    throw new TypeError("a job must have a run method");
+  if (isThing && typeof (value as Partial<Job>).run === "function") return;
+  throw errors.argument(
+    typeof value === "function"
+      ? "a job must have a run method; to run a function, call submit"
+      : "a job must have a run method",
+  );
+}
+
+/** @throws TypeError if `value` cannot be submitted. */
+export function checkFunction(value: unknown, errors: PoolErrors): void {
+  if (typeof value !== "function") {
+    throw errors.argument("fn must be a function");
   }
+}
+
+/**
+ * The signal of a call; `null` counts as none.
+ *
+ * @throws TypeError if it is no signal, before that could do harm halfway.
+ */
+export function checkSignal(value: unknown, errors: PoolErrors): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  if (typeof addEventListener === "function" && typeof removeEventListener === "function") {
+    return value as AbortSignal;
+  }
+  throw errors.argument("signal must be an AbortSignal");
 }

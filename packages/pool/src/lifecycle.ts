@@ -1,48 +1,85 @@
 // The life of a pool: its parts, and what becomes of them when.
 //
-//   queue, submit --> JobQueue --> Crew --> Results --> retrieve, for await
-//                                   |
-//                                   +--> the promise of submit
+//   state       takes jobs   starts jobs   left by
+//   open        yes          yes           close -> closing; stop, abort, shutdown -> stopping
+//   closing     no           yes           stop, abort, shutdown -> stopping; its end -> terminated
+//   stopping    no           no            its end -> terminated
+//   terminated  no           no            -
 //
-//   open --close--> closing --stop--> stopping
-//    |                 |                ^ |
-//    +------stop-------|----------------+ |
-//                      +------------------+--> terminated: nothing waits, nothing is in progress
+// Its end: nothing waits and nothing is in progress. That is looked at when the pool ceases to be
+// open, and when a job is withdrawn, skipped or at its end. The parts know nothing of states.
 //
-// The parts know nothing of it. They tell when a job is accepted, withdrawn or at its end, and each
-// of these may be the moment at which the pool has terminated.
+// The way of `pool.queue(job)`, when a worker is free:
+//
+//   Intake.queue           checks the job, wraps it in a QueueEntry
+//   JobQueue.send          of CustomChan: waits for room if need be, then asks
+//   JobQueue.offer         accepts the entry: it waits in the list, and is counted
+//   Dispatcher.wake        asks for a turn in no async context, unless there is one already
+//   --- the call returns; a microtask later
+//   Dispatcher.take        takes the turn, as long as there is a `next` entry
+//   Workers.take           chooses the worker
+//   JobQueue.start         the entry leaves the list, and is in progress
+//   QueueEntry.run         calls job.run, with a Context
+//   --- the job ends, now or later
+//   Dispatcher.#end        counts; Results.add keeps the result
+//   Lifecycle              has the pool terminated?
+//   Results.deliver        a reader that waits gets the result
+//   Results.waitForRoom    too many are unread: the worker waits for a reader
+//   Workers.giveBack, JobQueue.release, Dispatcher.wake: the worker is free for the next entry
+//
+// That of `pool.submit(fn)` differs in two places: its turn is a reaction of a promise that was made in
+// the call (`Caller`), and its outcome goes to the promise of the caller, not to Results.
 
-import { Crew } from "./crew.js";
-import { PoolClosedError } from "./errors.js";
+import { WaitGroup } from "@chankit/channel";
+
+import { Dispatcher } from "./dispatcher.js";
+import { PoolErrors } from "./errors.js";
+import { Intake } from "./intake.js";
 import type { Finished, Job } from "./job.js";
 import { JobQueue } from "./job-queue.js";
+import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
 import type { PoolStats } from "./stats.js";
+import { Workers } from "./workers.js";
 
 /** Whether a pool takes jobs, and what becomes of those that it has. */
 export type PoolState = "open" | "closing" | "stopping" | "terminated";
 
-/** The parts of a pool: a channel of jobs, workers, a channel of finished jobs; and its state. */
+/** The parts of a pool, and its state. */
 export class Lifecycle<J extends Job> {
+  readonly intake: Intake<J>;
   readonly jobs: JobQueue<J>;
   readonly results: Results<J>;
-  readonly crew: Crew<J>;
+  readonly workers: Workers<J>;
+  readonly #dispatcher: Dispatcher<J>;
+  readonly #errors: PoolErrors;
+  /** Counts the pool, until it has terminated. */
+  readonly #alive = new WaitGroup();
   #state: PoolState = "open";
 
-  constructor(workers: number, queueSize: number, finishedSize: number) {
+  constructor({ workers, queueSize, finishedSize, name, bind }: CheckedOptions) {
+    this.#errors = new PoolErrors(name);
+    this.#alive.add();
     this.results = new Results<J>(finishedSize);
-    this.jobs = new JobQueue<J>(workers, queueSize, {
+    this.workers = new Workers<J>(workers);
+    this.jobs = new JobQueue<J>(workers, queueSize, this.#errors, {
       accepted: () => {
-        this.crew.hint();
+        this.#dispatcher.wake();
       },
       withdrawn: () => {
         this.#terminateIfDone();
+        this.#tellEnd();
       },
     });
-    this.crew = new Crew<J>(this.jobs, this.results, () => {
-      this.#terminateIfDone();
+    this.#dispatcher = new Dispatcher<J>(this.jobs, this.workers, this.results, {
+      ended: () => {
+        this.#terminateIfDone();
+      },
+      told: () => {
+        this.#tellEnd();
+      },
     });
-    this.crew.resize();
+    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, bind);
   }
 
   get state(): PoolState {
@@ -50,15 +87,16 @@ export class Lifecycle<J extends Job> {
   }
 
   get stats(): PoolStats {
-    const { jobs, results, crew } = this;
+    const { jobs, results } = this;
+    const dispatcher = this.#dispatcher;
     return {
       accepted: jobs.accepted,
       waiting: jobs.len,
       inProgress: jobs.inProgress,
       finished: results.len,
-      retrieved: results.retrieved + crew.settled,
+      retrieved: results.retrieved + dispatcher.returned,
       skipped: jobs.skipped,
-      failed: crew.failed,
+      failed: dispatcher.failed,
       blocked: jobs.blocked,
     };
   }
@@ -66,7 +104,7 @@ export class Lifecycle<J extends Job> {
   /** Takes no more jobs. Resolves when the pool has terminated. */
   close(): Promise<void> {
     if (this.#state === "open") this.#leaveOpen("closing");
-    return this.crew.present.wait();
+    return this.#alive.wait();
   }
 
   /** Takes no more jobs, and starts none. Resolves, when the pool has terminated, to the skipped. */
@@ -75,7 +113,8 @@ export class Lifecycle<J extends Job> {
     if (this.#state === "closing") this.#state = "stopping";
     this.jobs.skipAll();
     this.#terminateIfDone();
-    await this.crew.present.wait();
+    this.#tellEnd();
+    await this.#alive.wait();
     // Each caller gets a list of its own.
     return [...this.jobs.skippedJobs];
   }
@@ -93,23 +132,26 @@ export class Lifecycle<J extends Job> {
 
   /** Stops, and aborts the signals of the jobs in progress. */
   abort(reason: unknown): Promise<readonly J[]> {
+    if (this.#state !== "terminated") this.#errors.abort(reason);
     const stopped = this.stop();
-    for (const worker of this.crew.workers) worker.abort(reason);
+    this.workers.abort(reason);
     return stopped;
   }
 
   /** Brings the pool to another number of workers, whatever its state, unless it has terminated. */
   resize(workers: number): void {
-    if (this.#state === "terminated") throw new PoolClosedError("pool has terminated");
+    if (this.#state === "terminated") throw this.#errors.terminated();
+    this.workers.resize(workers);
     this.jobs.resize(workers);
-    this.crew.resize();
+    this.#dispatcher.wake();
   }
 
   #leaveOpen(state: "closing" | "stopping"): void {
     this.#state = state;
-    this.results.lift();
+    this.results.dropBound();
     this.jobs.close();
     this.#terminateIfDone();
+    this.#tellEnd();
   }
 
   #terminateIfDone(): void {
@@ -117,6 +159,10 @@ export class Lifecycle<J extends Job> {
     if (this.jobs.len > 0 || this.jobs.inProgress > 0) return;
     this.#state = "terminated";
     this.results.finish();
-    this.crew.dismiss();
+  }
+
+  /** Resolves the promises of `close` and the like, after those of the last job. */
+  #tellEnd(): void {
+    if (this.#state === "terminated" && this.#alive.count > 0) this.#alive.done();
   }
 }

@@ -2,12 +2,12 @@
 
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
-import { refuse } from "./errors.js";
-import { checkJob, type Finished, type Job, type JobContext } from "./job.js";
+import { provideDispose } from "./dispose.js";
+import { inspectable } from "./inspect.js";
+import type { Finished, Job, JobContext } from "./job.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
-import { checkSize, checkWorkers, type WorkerPoolOptions } from "./options.js";
+import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
 import type { PoolStats } from "./stats.js";
-import { Submission } from "./submission.js";
 import type { WorkerInfo } from "./worker.js";
 
 /**
@@ -15,7 +15,8 @@ import type { WorkerInfo } from "./worker.js";
  *
  * A job is anything with a `run` method; how it went, and the job itself, come back as a
  * {@link Finished}, in the order of completion. Queueing waits only while the queue is full. Whether
- * anybody reads the results never decides whether the pool comes to its end.
+ * the results are read never decides whether the pool comes to its end. A worker is a place for a job
+ * to run in, not a thread: a job that computes keeps the others waiting.
  *
  * The counters obey a law at every instant: `accepted = waiting + inProgress + finished + retrieved
  * + skipped`. An idle pool costs no time, keeps no process alive, and is garbage when dropped.
@@ -38,19 +39,26 @@ export class WorkerPool<J extends Job = Job>
   readonly name: string | undefined;
   readonly #life: Lifecycle<J>;
 
+  static {
+    inspectable(this, "WorkerPool", (pool: WorkerPool) => {
+      const { workers, jobs } = pool.#life;
+      const { name, state, stats } = pool;
+      return { name, state, workers: workers.size, queueSize: jobs.cap, ...stats };
+    });
+  }
+
   /**
-   * Makes a pool and starts its workers.
+   * Makes a pool. It costs the same whatever the number of workers: each comes into being when there
+   * is something for it to do.
    *
    * @throws RangeError if a number is not what {@link WorkerPoolOptions} says.
+   * @throws TypeError if there are no options, or one that is not a number is not what they say.
    */
   constructor(options: WorkerPoolOptions) {
-    const { workers, queueSize = workers, finishedSize = Infinity, name } = options;
-    checkWorkers(workers);
-    checkSize("queueSize", queueSize);
-    checkSize("finishedSize", finishedSize);
-
-    this.name = name;
-    this.#life = new Lifecycle<J>(workers, queueSize, finishedSize);
+    const checked = checkOptions(options);
+    this.name = checked.name;
+    this.#life = new Lifecycle<J>(checked);
+    provideDispose(WorkerPool.prototype);
   }
 
   /** What the pool does, or, once it has terminated, that it has. */
@@ -63,9 +71,12 @@ export class WorkerPool<J extends Job = Job>
     return this.#life.stats;
   }
 
-  /** A live handle on each worker, by id; on those beyond the size, too, while they run a job. O(workers). */
+  /**
+   * A live handle on each worker: `workers[i].id` is `i`, from 0 to the size, or to the highest that
+   * still runs a job beyond it. O(workers).
+   */
   get workers(): readonly WorkerInfo<J>[] {
-    return this.#life.crew.workers;
+    return this.#life.workers.infos;
   }
 
   /**
@@ -73,7 +84,7 @@ export class WorkerPool<J extends Job = Job>
    * is closed when the pool has terminated, and then drained like any other.
    */
   get finished(): RecvChan<Finished<J>> {
-    return this.#life.results;
+    return this.#life.results.channel;
   }
 
   /**
@@ -82,20 +93,21 @@ export class WorkerPool<J extends Job = Job>
    * {@link stop}; a refused one never runs.
    *
    * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
-   * `queue`, `tryQueue` and `submit`. O(1).
+   * `queue`, `tryQueue` and `submit`, never during one of these calls. A job runs in no async context
+   * (`AsyncLocalStorage`), unless the pool has the option `bind`; one that enters a context does so by
+   * `run`, since `enterWith` may reach jobs that start in the same turn. O(1).
    *
-   * @throws TypeError, by rejection, if `job` has no `run` method.
+   * A job that awaits `queue` of its own pool keeps its worker meanwhile: when all workers do that
+   * and the queue is full, they wait for each other, for ever and without a word. Use `tryQueue`
+   * there, or `queueSize: Infinity`, or do not await.
+   *
+   * @throws TypeError, by rejection, if `job` has no `run` method, or `signal` is no signal.
    * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
    * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller
    *   waits.
    */
   queue(job: J, options?: WaitOptions): Promise<void> {
-    try {
-      checkJob(job);
-    } catch (error) {
-      return refuse(error);
-    }
-    return this.#life.jobs.send(job, options);
+    return this.#life.intake.queue(job, options);
   }
 
   /**
@@ -105,28 +117,40 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool is not open.
    */
   tryQueue(job: J): boolean {
-    checkJob(job);
-    return this.#life.jobs.trySend(job);
+    return this.#life.intake.tryQueue(job);
   }
 
   /**
    * Queues a function, as {@link queue} queues a job, and settles with its outcome, which does not
-   * become a finished job.
+   * become a finished job. It is called in the async context (`AsyncLocalStorage`) of this call.
    *
    * Aborting `signal` withdraws it as long as it has not been started, also after it was accepted:
    * the promise rejects with the reason, and the function is never called. While it runs, the
    * abort is passed on to `context.signal`. O(1).
+   *
+   * A job or function that awaits `submit` of its own pool keeps its worker meanwhile: when all
+   * workers do that, they wait for each other, for ever and without a word.
    *
    * @throws Whatever `fn` throws or rejects with, by rejection.
    * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
    * @throws What {@link queue} throws, for the same reasons.
    */
   submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
-    if (typeof fn !== "function") return refuse(new TypeError("fn must be a function"));
-    return new Promise<Awaited<R>>((resolve, reject) => {
-      const submission = new Submission(fn, resolve, reject, options?.signal ?? undefined);
-      this.#life.jobs.send(submission, options).catch(reject);
-    });
+    return this.#life.intake.submit(fn, options);
+  }
+
+  /**
+   * Submits a function, as {@link submit} does, if that needs no waiting for a place; `undefined`, and
+   * `fn` is never called, if the queue is full or others wait already: the moment to answer 503. O(1).
+   *
+   * It throws nothing: what {@link submit} rejects with, a promise rejects with here, too, that of
+   * a pool that is not open, and of a signal that is aborted, included.
+   */
+  trySubmit<R>(
+    fn: (context: JobContext) => R,
+    options?: WaitOptions,
+  ): Promise<Awaited<R>> | undefined {
+    return this.#life.intake.trySubmit(fn, options);
   }
 
   /**
@@ -137,14 +161,14 @@ export class WorkerPool<J extends Job = Job>
    * @throws The signal's reason, by rejection, if it is aborted before a job was given.
    */
   async retrieve(options?: WaitOptions): Promise<Finished<J> | undefined> {
-    return (await this.#life.results.recv(options)).value;
+    return (await this.finished.recv(options)).value;
   }
 
   /** Gives a finished job if there is one; else `done` tells whether there can never be another. O(1). */
   tryRetrieve():
     | { readonly finished: Finished<J>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean } {
-    const r = this.#life.results.tryRecv();
+    const r = this.finished.tryRecv();
     if (r?.ok === true) return { finished: r.value, done: false };
     return { finished: undefined, done: r !== undefined };
   }
@@ -199,10 +223,10 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
-   * Changes the number of workers. New ones start at once; those that are too many leave when their
-   * job has ended. No job is started while as many run as the new number allows. Works on a closing
-   * pool, too. New workers start jobs that wait during the call; a worker that comes in the place of
-   * one that has left is another, with counters of its own. O(workers).
+   * Changes the number of workers. New ones start jobs that wait at once, though not during the call;
+   * those that are too many leave, when their job has ended if they have one. No job is started while
+   * as many run as the new number allows. Works on a closing pool, too. A worker that comes in the
+   * place of one that has left is another, with a count of its own. O(workers that have run a job).
    *
    * @throws RangeError if `workers` is not a positive integer.
    * @throws PoolClosedError if the pool has terminated.
@@ -214,7 +238,7 @@ export class WorkerPool<J extends Job = Job>
 
   /** Iterates over the finished jobs until there can never be another. Leaving early closes nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Finished<J>, undefined> {
-    return this.#life.results[Symbol.asyncIterator]();
+    return this.#life.results.channel[Symbol.asyncIterator]();
   }
 
   /** Closes the pool and waits for its end: `await using pool = new WorkerPool(…)`. */

@@ -1,25 +1,35 @@
-// The channel of finished jobs. It is a channel of a custom kind because the pool has to know when
-// a result is taken: it counts, and a worker may wait for that.
+// The finished jobs: kept until they are read, and counted when they are. Readers see a channel, of
+// a custom kind because the pool has to know when a result is taken: it counts that, and a worker may
+// wait for it. That channel has no way to put results in, or to close it.
 //
-// All results are kept here, also those beyond the bound: a worker puts its result first and then
-// waits for room. So a finished job can be read at once, and whether anyone reads never decides
+// All results are kept here, also those beyond the bound: a worker adds its result first and then
+// waits for room. So a finished job can be read at once, and whether results are read never decides
 // whether the pool terminates. While `n` workers wait, `len` is the bound plus `n`.
 
 import { Chan, CustomRecvChan, type Received } from "@chankit/channel";
 
 import type { Finished } from "./job.js";
 
-/** The channel of finished jobs. */
-export class Results<J> extends CustomRecvChan<Finished<J>> {
+let deliver: <J>(channel: FinishedChan<J>) => void;
+let close: <J>(channel: FinishedChan<J>) => void;
+
+/** The results of a pool, and the channel in which they are read. */
+export class Results<J> {
   readonly cap: number;
+  readonly #channel: FinishedChan<J>;
   readonly #results = new Chan<Finished<J>>(Infinity);
   readonly #room = new Chan<undefined>();
   readonly #unread: Finished<J>[] = [];
   #retrieved = 0;
 
   constructor(cap: number) {
-    super();
     this.cap = cap;
+    this.#channel = new FinishedChan<J>(this);
+  }
+
+  /** Where readers receive. */
+  get channel(): CustomRecvChan<Finished<J>> {
+    return this.#channel;
   }
 
   get len(): number {
@@ -31,14 +41,14 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     return this.#retrieved;
   }
 
-  /** The results that nobody will read any more, because reading had ended. */
+  /** The results that will not be read any more, because reading had ended. */
   get unread(): readonly Finished<J>[] {
     return this.#unread;
   }
 
-  /** Adds a result; who waits for it is told by {@link announce}. */
-  put(result: Finished<J>): void {
-    if (this.closed) {
+  /** Adds a result. Readers that wait get it by {@link deliver}. */
+  add(result: Finished<J>): void {
+    if (this.#channel.closed) {
       this.#unread.push(result);
       this.#retrieved++;
     } else {
@@ -46,24 +56,35 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     }
   }
 
-  /** Serves those who wait with what was put. */
-  announce(): void {
-    this.notify();
+  /** Serves readers that wait with what was added. */
+  deliver(): void {
+    deliver(this.#channel);
   }
 
-  /** If more results lie here than should: a promise that resolves when it is the caller's turn to go on. */
-  room(): Promise<unknown> | undefined {
+  /** A result for a reader. */
+  take(): Received<Finished<J>> | undefined {
+    const result = this.#results.tryRecv();
+    if (result !== undefined) {
+      this.#retrieved++;
+      // A worker waits for room exactly if more than `cap` lay here before this one was taken.
+      if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
+    }
+    return result;
+  }
+
+  /** If more results lie here than should: a promise that resolves when the worker may go on. */
+  waitForRoom(): Promise<unknown> | undefined {
     return this.len > this.cap && !this.#room.closed ? this.#room.recv() : undefined;
   }
 
-  /** Lifts the bound. */
-  lift(): void {
+  /** There is room for any number of results from now on. */
+  dropBound(): void {
     this.#room.close();
   }
 
   /** There will be no more results; what is here is still read. */
   finish(): void {
-    if (!this.closed) this.end();
+    if (!this.#channel.closed) close(this.#channel);
   }
 
   /** Reading ends now. */
@@ -74,14 +95,44 @@ export class Results<J> extends CustomRecvChan<Finished<J>> {
     }
     this.finish();
   }
+}
+
+/** The channel of finished jobs. */
+class FinishedChan<J> extends CustomRecvChan<Finished<J>> {
+  readonly #results: Results<J>;
+
+  static {
+    deliver = (channel) => {
+      channel.notify();
+    };
+    close = (channel) => {
+      channel.#close();
+    };
+  }
+
+  constructor(results: Results<J>) {
+    super();
+    this.#results = results;
+  }
+
+  get cap(): number {
+    return this.#results.cap;
+  }
+
+  get len(): number {
+    return this.#results.len;
+  }
 
   protected poll(): Received<Finished<J>> | undefined {
-    const result = this.#results.tryRecv();
-    if (result !== undefined) {
-      this.#retrieved++;
-      // Somebody waits for room exactly if more than `cap` lay here before this one was taken.
-      if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
-    }
-    return result;
+    return this.#results.take();
+  }
+
+  /** Only the pool closes it: TypeScript hides this method, JavaScript does not. */
+  protected override end(): void {
+    throw new TypeError("the pool closes its channel of finished jobs when it has terminated");
+  }
+
+  #close(): void {
+    super.end();
   }
 }

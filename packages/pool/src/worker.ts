@@ -1,11 +1,11 @@
-import { Context } from "./context.js";
+import { abortContext, Context } from "./context.js";
 import type { Job } from "./job.js";
-import type { Task } from "./job-queue.js";
-import { Submission } from "./submission.js";
+import { inspectable } from "./inspect.js";
+import type { QueueEntry } from "./queue-entry.js";
 
 /** A live handle on one worker of a pool. */
 export interface WorkerInfo<J> {
-  /** Its number, from 0: `JobContext.worker` and `Finished.worker`. */
+  /** Its number, from 0: its index in `workers`, `JobContext.worker` and `Finished.worker`. */
   readonly id: number;
   /** Whether it runs something now. */
   readonly busy: boolean;
@@ -26,60 +26,103 @@ export interface WorkerInfo<J> {
 }
 
 /** One worker: what it runs, if anything. */
-export class Worker<J extends Job> implements WorkerInfo<J> {
+export class Worker<J extends Job> {
   readonly id: number;
-  #task: Task<J> | undefined;
-  #context: Context | undefined;
-  #since: number | undefined;
+  /** Whether it has come into being, by its first job, and has not left. */
+  isPresent = false;
+  /** The link belongs to the list of idle workers. */
+  nextIdle: Worker<J> | undefined = undefined;
+  entry: QueueEntry<J> | undefined = undefined;
+  completed = 0;
+  #context: Context | undefined = undefined;
+  #since: number | undefined = undefined;
   #wasSynchronous = false;
-  #completed = 0;
+  #info: WorkerInfo<J> | undefined = undefined;
 
   constructor(id: number) {
     this.id = id;
   }
 
-  get busy(): boolean {
-    return this.#task !== undefined;
-  }
-
-  get job(): J | undefined {
-    return this.#task instanceof Submission ? undefined : this.#task;
+  /** The handle on it, always the same. */
+  get info(): WorkerInfo<J> {
+    this.#info ??= new WorkerHandle(this);
+    return this.#info;
   }
 
   get since(): number | undefined {
-    if (this.busy) this.#since ??= Date.now();
+    if (this.entry !== undefined) this.#since ??= Date.now();
     return this.#since;
   }
 
-  get completed(): number {
-    return this.#completed;
+  abort(reason: unknown): boolean {
+    if (this.#context === undefined) return false;
+    abortContext(this.#context, reason);
+    return true;
   }
 
-  abort(reason?: unknown): boolean {
-    this.#context?.abort(reason);
-    return this.busy;
-  }
-
-  /** Begins with `task`, and gives the context to run it in. */
-  begin(task: Task<J>): Context {
-    this.#task = task;
+  /** Begins with `entry`, and gives the context to run it in. */
+  begin(entry: QueueEntry<J>): Context {
+    this.entry = entry;
     // To read the clock takes as long as all else that is done for a synchronous job, and after one
-    // comes another, as a rule: it is read when somebody asks, or when the job turns out to last.
+    // comes another, as a rule: it is read when it is asked for, or when the job turns out to last.
     if (!this.#wasSynchronous) this.#since = Date.now();
     this.#wasSynchronous = true;
     this.#context = new Context(this.id);
     return this.#context;
   }
 
-  /** The task has given a promise, and so goes on. */
-  lasts(): void {
+  /** What it runs is asynchronous. */
+  markAsync(): void {
     this.#since ??= Date.now();
     this.#wasSynchronous = false;
   }
 
-  /** The task has ended. */
+  /** What it ran has ended. */
   end(): void {
-    this.#task = this.#context = this.#since = undefined;
-    this.#completed++;
+    this.entry = this.#context = this.#since = undefined;
+    this.completed++;
+  }
+}
+
+/** What users see of a worker. */
+class WorkerHandle<J extends Job> implements WorkerInfo<J> {
+  readonly #worker: Worker<J>;
+
+  static {
+    inspectable(this, "WorkerInfo", ({ id, busy, job, since, completed }) => ({
+      id,
+      busy,
+      job,
+      since,
+      completed,
+    }));
+  }
+
+  constructor(worker: Worker<J>) {
+    this.#worker = worker;
+  }
+
+  get id(): number {
+    return this.#worker.id;
+  }
+
+  get busy(): boolean {
+    return this.#worker.entry !== undefined;
+  }
+
+  get job(): J | undefined {
+    return this.#worker.entry?.job;
+  }
+
+  get since(): number | undefined {
+    return this.#worker.since;
+  }
+
+  get completed(): number {
+    return this.#worker.completed;
+  }
+
+  abort(reason?: unknown): boolean {
+    return this.#worker.abort(reason);
   }
 }

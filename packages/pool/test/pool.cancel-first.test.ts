@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import "./support/still-clock.js";
 import { WorkerPool } from "../src/index.js";
 import { counters, lost } from "./support/counters.js";
-import { busyPool, quick, type TestJob } from "./support/jobs.js";
+import { busyPool, quick, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
 import { stoppingVerbs, verbNames, verbs } from "./support/verbs.js";
 import { watch, watchAll } from "./support/watch.js";
@@ -37,6 +37,34 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 3, inProgress: 1, finished: 1, skipped: 1 }));
     });
 
+    it("P3: lets those behind it start once each, and in order, though they come in while it leaves", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: 2 });
+      const { signal, abort } = signalThatDoes(() => pool.resize(3));
+      const order: string[] = [];
+      const withdrawn = watchAll(
+        pool.submit(() => order.push("withdrawn"), { signal }),
+        pool.submit(() => order.push("withdrawn"), { signal }),
+      );
+      const behind = watchAll(
+        ...["a", "b", "c", "d"].map((name, i) =>
+          i % 2 === 0
+            ? pool.queue(new TestJob(name, () => void order.push(name)))
+            : pool.submit(() => order.push(name)),
+        ),
+      );
+      expect(pool.stats.blocked).toBe(4);
+
+      abort();
+      await settle();
+
+      expect(withdrawn).toMatchObject([WITHDRAWN, WITHDRAWN]);
+      expect(behind.every(({ status }) => status === "fulfilled")).toBe(true);
+      expect(order).toEqual(["a", "b", "c", "d"]);
+      running[0]!.end();
+      await pool.close();
+      expect(pool.stats).toMatchObject({ accepted: 7, finished: 3, retrieved: 2, skipped: 2 });
+    });
+
     it("C7: does not make a caller accepted who waits in queue or submit", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 0 });
       const { signal, abort } = signalThatDoes(() => pool.resize(3));
@@ -59,7 +87,7 @@ describe("WorkerPool", () => {
       const { pool } = await busyPool({ workers: 1 });
       pool.tryQueue(quick("quick"));
       const { signal, abort } = signalThatDoes(() => {
-        // A new worker starts at once: the job ends right here.
+        // The job may start now, and has ended before the reader's own listener could have run.
         pool.resize(2);
       });
       const withdrawn = watch(pool.retrieve({ signal }));

@@ -75,7 +75,7 @@ describe("WorkerPool", () => {
   });
 
   describe("refusing", () => {
-    const notJobs = [undefined, null, {}, { run: 1 }, "job", 1, () => undefined];
+    const notJobs = [undefined, null, {}, { run: 1 }, "job", 1];
 
     it.each(notJobs)("P1: %p is not a job, which is a TypeError", async (value) => {
       const pool = new WorkerPool({ workers: 1 });
@@ -83,6 +83,16 @@ describe("WorkerPool", () => {
 
       await expect(pool.queue(job)).rejects.toThrow(new TypeError("a job must have a run method"));
       expect(() => pool.tryQueue(job)).toThrow(new TypeError("a job must have a run method"));
+      expect(pool.stats).toEqual(counters({}));
+    });
+
+    it("P17: a function is not a job: the error says what to do with it", async () => {
+      const pool = new WorkerPool({ workers: 1 });
+      const job = (() => undefined) as unknown as TestJob;
+      const error = new TypeError("a job must have a run method; to run a function, call submit");
+
+      await expect(pool.queue(job)).rejects.toThrow(error);
+      expect(() => pool.tryQueue(job)).toThrow(error);
       expect(pool.stats).toEqual(counters({}));
     });
 

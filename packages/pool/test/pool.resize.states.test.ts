@@ -88,7 +88,7 @@ describe("WorkerPool", () => {
       pool.tryQueue(c);
       a.end();
       await settle();
-      expect([pool.workers.length, c.runs]).toEqual([1, 0]);
+      expect([ids(pool), c.runs]).toEqual([[0, 1], 0]);
       b.end();
       await settle();
       expect([ids(pool), c.runs]).toEqual([[0], 1]);
@@ -101,6 +101,7 @@ describe("WorkerPool", () => {
       const closed = watch(pool.close());
 
       pool.resize(3);
+      await settle();
       expect(waiting.map(({ runs }) => runs)).toEqual([1, 1]);
       pool.resize(1);
       for (const job of [...running, ...waiting]) job.end();

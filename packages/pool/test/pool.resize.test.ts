@@ -21,12 +21,15 @@ describe("WorkerPool", () => {
       },
     );
 
-    it("P13: growth starts workers at once, and they start what waits", async () => {
+    it("P13: growth starts what waits at once, though not during the call", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 3 });
       const waiting = jobs("a", "b", "c");
       for (const job of waiting) pool.tryQueue(job);
 
       pool.resize(3);
+      expect(waiting.map(({ runs }) => runs)).toEqual([0, 0, 0]);
+      expect(pool.stats).toEqual(counters({ accepted: 4, waiting: 3, inProgress: 1 }));
+      await settle();
 
       expect(waiting.map(({ runs }) => runs)).toEqual([1, 1, 0]);
       expect(waiting.map(({ context }) => context?.worker)).toEqual([1, 2, undefined]);
@@ -86,7 +89,8 @@ describe("WorkerPool", () => {
       expect(ids(pool)).toEqual([0, 1, 2]);
       running[1]!.end();
       await settle();
-      expect(ids(pool)).toEqual([0, 2]);
+      expect(ids(pool)).toEqual([0, 1, 2]);
+      expect(pool.workers[1]).toMatchObject({ busy: false, job: undefined });
       running[2]!.end();
       await settle();
 

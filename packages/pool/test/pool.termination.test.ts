@@ -106,6 +106,40 @@ describe("WorkerPool", () => {
       expect(seen).toEqual(["terminated", true]);
     });
 
+    it.each(verbNames)("P5: %s tells of the end after the last outcome was told", async (verb) => {
+      const order: string[] = [];
+      const { pool, running } = await busyPool({ workers: 2 });
+      running[0]!.end();
+      await settle();
+      const gate = new Gate();
+      const told = (who: string) => () => void order.push(who);
+      const value = pool.submit(() => gate.promise);
+      await settle();
+      void verbs[verb](pool).then(told(verb));
+      void value.then(told("function"));
+      const close = pool.close().then(told("close"));
+      running[1]!.end();
+      await settle();
+      expect(order).toEqual([]);
+      gate.open(undefined);
+      await close;
+      await settle();
+
+      expect(order[0]).toBe("function");
+      expect(order.slice(1).sort()).toEqual(["close", verb].sort());
+    });
+
+    it("P5: a reader is told of the last result before close tells of the end", async () => {
+      const order: string[] = [];
+      const { pool, running } = await busyPool({ workers: 1 });
+      const closed = pool.close().then(() => void order.push("closed"));
+      void pool.finished.recv().then(() => void order.push("result"));
+      running[0]!.end();
+      await closed;
+
+      expect(order).toEqual(["result", "closed"]);
+    });
+
     it("P6: comes with the withdrawal of the last function that waits, at once", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       const controller = new AbortController();

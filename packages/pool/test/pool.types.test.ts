@@ -1,5 +1,7 @@
 // What the types promise. Most of it is checked by the compiler; that it runs, too, is a bonus.
 
+import { AsyncResource } from "node:async_hooks";
+
 import { describe, expect, it } from "@jest/globals";
 import type { RecvChan } from "@chankit/channel";
 
@@ -47,6 +49,7 @@ describe("the types of WorkerPool", () => {
       queueSize: 1,
       finishedSize: undefined,
       name: "name",
+      bind: undefined,
     };
 
     expect(new WorkerPool(options).name).toBe("name");
@@ -76,15 +79,38 @@ describe("the types of WorkerPool", () => {
     else holds(true satisfies Equal<typeof read.done, boolean>);
   });
 
-  it("P9: a reason is there if the status says so", () => {
-    const reasonOf = (finished: Finished<Square>): unknown => {
-      // @ts-expect-error: not known to have failed
-      expect(finished.reason).toBe("no");
-      return finished.status === "rejected" ? finished.reason : undefined;
-    };
+  it("P9: a result can be taken apart; its reason is there if the status says so", async () => {
+    const pool = new WorkerPool<Square>({ workers: 1, queueSize: 2 });
+    await pool.queue(square(1));
+    await pool.queue({ ...square(2), run: () => Promise.reject(new Error("no")) });
+    void pool.close();
+    const reasons: unknown[] = [];
 
-    const job = square(1);
-    expect(reasonOf({ job, worker: 0, status: "rejected", reason: "no" })).toBe("no");
+    for await (const { job, status, reason } of pool) {
+      holds((job.n > 0) satisfies boolean as true);
+      if (status === "fulfilled") holds(true satisfies Equal<typeof reason, undefined>);
+      else holds(true satisfies Equal<typeof reason, unknown>);
+      reasons.push(reason);
+    }
+
+    expect(reasons).toEqual([undefined, new Error("no")]);
+  });
+
+  it("P10: trySubmit gives what submit gives, or nothing", async () => {
+    const pool = new WorkerPool({ workers: 1 });
+
+    const promise = pool.trySubmit(async () => 1);
+    holds(true satisfies Equal<typeof promise, Promise<number> | undefined>);
+    await expect(promise).resolves.toBe(1);
+  });
+
+  it("P15: AsyncResource.bind can be given as it is, and so can a function of one's own", () => {
+    const bind: NonNullable<WorkerPoolOptions["bind"]> = (run) => run;
+
+    expect(() => new WorkerPool({ workers: 1, bind: AsyncResource.bind })).not.toThrow();
+    expect(() => new WorkerPool({ workers: 1, bind })).not.toThrow();
+    // @ts-expect-error: no function
+    expect(() => new WorkerPool({ workers: 1, bind: 1 })).toThrow(TypeError);
   });
 
   it("P10: submit gives what its function gives, of promises what they give", async () => {

@@ -10,12 +10,15 @@ import { type Outcome, watch } from "./watch.js";
 
 /** A call that may have to wait. */
 export interface Call {
-  readonly by: "queue" | "tryQueue" | "submit" | "retrieve";
+  readonly by: "queue" | "tryQueue" | "submit" | "trySubmit" | "retrieve";
   readonly outcome: Outcome<unknown>;
   readonly controller: AbortController | undefined;
 }
 
-/** One of `queue`, `tryQueue` or `submit`. */
+/** What `trySubmit` is said to give if there is no room. */
+const NO_ROOM = false;
+
+/** One of `queue`, `tryQueue`, `submit` or `trySubmit`. */
 export interface Offer extends Call {
   readonly job: TestJob;
   readonly ends: Ending;
@@ -48,6 +51,7 @@ export class Driver {
     switch (action.do) {
       case "queue":
       case "submit":
+      case "trySubmit":
         return this.#offer(action.do, action.ends, action.signal);
       case "tryQueue":
         return this.#offer(action.do, action.ends, false);
@@ -78,6 +82,8 @@ export class Driver {
   look(): void {
     const { state, stats, finished } = this.pool;
     const seen = `${state}: ${JSON.stringify(stats)}`;
+    const ids = this.pool.workers.map(({ id }) => id);
+    if (ids.some((id, i) => id !== i)) this.problems.add(`ids: ${ids.join()}`);
     const over = state !== "open" && stats.waiting === 0 && stats.inProgress === 0;
     if (lost(stats) !== 0) this.problems.add(`the law is broken: ${seen}`);
     if (Object.values(stats).some((n: number) => n < 0)) this.problems.add(`negative: ${seen}`);
@@ -107,6 +113,7 @@ export class Driver {
     const call = {
       queue: () => pool.queue(job, options),
       submit: () => pool.submit((context) => job.run(context), options),
+      trySubmit: async () => pool.trySubmit((context) => job.run(context), options) ?? NO_ROOM,
       tryQueue: async () => pool.tryQueue(job),
       retrieve: () => Promise.reject(new Error("not an offer")),
     };
@@ -150,7 +157,7 @@ export class Driver {
 
   #resize(to: number): void {
     const terminated = this.pool.state === "terminated";
-    // Jobs may start during the call.
+    const running = this.pool.stats.inProgress;
     if (!terminated) this.#size = to;
     let error: unknown;
     try {
@@ -160,6 +167,7 @@ export class Driver {
     }
     const right = terminated ? error instanceof PoolClosedError : error === undefined;
     if (!right) this.problems.add(`resize: ${String(error)}`);
+    if (this.pool.stats.inProgress !== running) this.problems.add("resize has started a job");
   }
 
   #run(ends: Ending, gate: Gate): unknown {

@@ -10,6 +10,11 @@ import type { Action, Schedule } from "./schedule.js";
 export type Fate =
   "pending" | "fulfilled" | "failed" | "cancelled" | "ERR_POOL_CLOSED" | "ERR_JOB_SKIPPED";
 
+/** Whether it queues a function. */
+export function isFunction({ by }: Call): boolean {
+  return by === "submit" || by === "trySubmit";
+}
+
 export class Model {
   state: PoolState = "open";
   readonly fates = new Map<Call, Fate>();
@@ -79,14 +84,14 @@ export class Model {
   #offer(offer: Offer): void {
     if (this.state !== "open") this.fates.set(offer, "ERR_POOL_CLOSED");
     else if (this.#blocked.length === 0 && !this.#isFull) this.#accept(offer);
-    else if (offer.by === "tryQueue") this.fates.set(offer, "fulfilled");
+    else if (offer.by.startsWith("try")) this.fates.set(offer, "fulfilled");
     else this.#blocked.push(offer);
   }
 
   #accept(offer: Offer): void {
     this.#counts.accepted++;
     this.#queue.push(offer);
-    if (offer.by !== "submit") this.fates.set(offer, "fulfilled");
+    if (!isFunction(offer)) this.fates.set(offer, "fulfilled");
   }
 
   #admit(): void {
@@ -105,7 +110,7 @@ export class Model {
     this.#running.delete(offer);
     const failed = ["throws", "rejects", "fails when told"].includes(offer.ends);
     if (failed) this.#counts.failed++;
-    if (offer.by === "submit") {
+    if (isFunction(offer)) {
       this.#counts.retrieved++;
       this.fates.set(offer, failed ? "failed" : "fulfilled");
     } else {
@@ -138,7 +143,7 @@ export class Model {
 
   #cancel(call: Call): void {
     const waits = (list: readonly Call[]) => list.includes(call);
-    if (waits(this.#queue) && call.by === "submit") this.#counts.skipped++;
+    if (waits(this.#queue) && isFunction(call)) this.#counts.skipped++;
     else if (!waits(this.#blocked) && !waits(this.#readers)) return;
     this.fates.set(call, "cancelled");
     this.#queue = this.#queue.filter((offer) => offer !== call);
@@ -159,7 +164,7 @@ export class Model {
     if (this.state === "closing") this.state = "stopping";
     for (const offer of this.#queue) {
       this.#counts.skipped++;
-      if (offer.by === "submit") this.fates.set(offer, "ERR_JOB_SKIPPED");
+      if (isFunction(offer)) this.fates.set(offer, "ERR_JOB_SKIPPED");
     }
     this.#queue = [];
   }

@@ -18,7 +18,11 @@ export type Ending =
 
 /** What can be done to a pool. `nth` chooses among those to whom it can be done. */
 export type Action =
-  | { readonly do: "queue" | "submit"; readonly ends: Ending; readonly signal: boolean }
+  | {
+      readonly do: "queue" | "submit" | "trySubmit";
+      readonly ends: Ending;
+      readonly signal: boolean;
+    }
   | { readonly do: "tryQueue"; readonly ends: Ending }
   | { readonly do: "retrieve"; readonly signal: boolean }
   | { readonly do: "tryRetrieve" | VerbName }
@@ -48,6 +52,7 @@ export function schedules(grain: "coarse" | "fine"): fc.Arbitrary<Schedule> {
   const command = fc.oneof(
     weighted(4, { do: fc.constant("queue"), ends, signal }),
     weighted(4, { do: fc.constant("submit"), ends, signal }),
+    weighted(2, { do: fc.constant("trySubmit"), ends, signal }),
     weighted(2, { do: fc.constant("tryQueue"), ends }),
     weighted(2, { do: fc.constant("retrieve"), signal }),
     weighted(2, { do: fc.constant("tryRetrieve") }),

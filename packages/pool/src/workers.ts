@@ -1,0 +1,83 @@
+// The workers of a pool, by number: which one runs the next job, which one has left. A worker comes
+// into being with its first job. It is no more than a number and what it runs: when it is idle, no
+// loop waits, so a pool costs what its busy workers cost, whatever its size.
+//
+// Invariants: a worker that is present is busy, or stands in the list of idle ones, the longest idle
+// first. Below `#unused` all are present.
+
+import type { Job } from "./job.js";
+import { Worker, type WorkerInfo } from "./worker.js";
+
+/** The workers of a pool. */
+export class Workers<J extends Job> {
+  /** How many there may be. */
+  size: number;
+  /** By number: those that are present, and those of which a handle was asked for. */
+  readonly #byId: (Worker<J> | undefined)[] = [];
+  #firstIdle: Worker<J> | undefined = undefined;
+  #lastIdle: Worker<J> | undefined = undefined;
+  #unused = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** The handles, from 0 to the size, or to the highest number that still runs a job. */
+  get infos(): readonly WorkerInfo<J>[] {
+    const highest = this.#byId.findLastIndex((worker) => worker?.entry !== undefined);
+    const length = Math.max(this.size, highest + 1);
+    return Array.from({ length }, (_, id) => this.#at(id).info);
+  }
+
+  /** A worker for the next job, of which there must be one: the longest idle, or else a new one. */
+  take(): Worker<J> {
+    const idle = this.#firstIdle;
+    if (idle === undefined) return this.#begin();
+    this.#firstIdle = idle.nextIdle;
+    if (idle.nextIdle === undefined) this.#lastIdle = undefined;
+    idle.nextIdle = undefined;
+    return idle;
+  }
+
+  /** A worker is free for the next job; or leaves, if the size has shrunk meanwhile. */
+  giveBack(worker: Worker<J>): void {
+    if (worker.id >= this.size) {
+      this.#byId[worker.id] = undefined;
+      return;
+    }
+    if (this.#lastIdle === undefined) this.#firstIdle = worker;
+    else this.#lastIdle.nextIdle = worker;
+    this.#lastIdle = worker;
+  }
+
+  /** Idle workers beyond the size leave at once; one that comes in the place of one is another. */
+  resize(size: number): void {
+    this.size = size;
+    this.#unused = Math.min(this.#unused, size);
+    let idle = this.#firstIdle;
+    this.#firstIdle = this.#lastIdle = undefined;
+    while (idle !== undefined) {
+      const next = idle.nextIdle;
+      idle.nextIdle = undefined;
+      this.giveBack(idle);
+      idle = next;
+    }
+  }
+
+  /** Aborts the signals of all jobs that run now. */
+  abort(reason: unknown): void {
+    // A listener may resize the pool meanwhile.
+    for (const worker of [...this.#byId]) worker?.abort(reason);
+  }
+
+  #begin(): Worker<J> {
+    while (this.#byId[this.#unused]?.isPresent === true) this.#unused++;
+    const worker = this.#at(this.#unused++);
+    worker.isPresent = true;
+    return worker;
+  }
+
+  #at(id: number): Worker<J> {
+    return (this.#byId[id] ??= new Worker<J>(id));
+  }
+}
