@@ -191,4 +191,30 @@ describe("outcomes", () => {
       expect(channels.gosched()).toBeUndefined();
     });
   });
+
+  it("are told at once while there is no pace, for tests; and at the pace again afterwards", async () => {
+    const { pacing } = await import("../src/outcomes.js");
+    const { Chan } = await import("../src/chan.js");
+    const { gosched } = await import("../src/gosched.js");
+    const ch = new Chan<number>();
+    const order: string[] = [];
+    const wake = (count: number): void => {
+      for (let i = 0; i < count; i++) void ch.recv().then(() => order.push("woken"));
+      for (let i = 0; i < count; i++) ch.trySend(i);
+      void Promise.resolve().then(() => order.push("after"));
+    };
+
+    pacing.isOn = false;
+    wake(100);
+    expect(gosched()).toBeUndefined();
+    await settle();
+    expect(order.indexOf("after")).toBe(100);
+
+    pacing.isOn = true;
+    order.length = 0;
+    wake(100);
+    await settle();
+    expect(order.indexOf("after")).toBeLessThan(100);
+    expect(order).toHaveLength(101);
+  });
 });

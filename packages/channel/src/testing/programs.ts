@@ -1,5 +1,6 @@
 // Random programs: what the world around somebody's tasks may do to the channels between them.
 
+import { pacing } from "../outcomes.js";
 import { random } from "../random.js";
 import { type Ends, type ProgramResult, Run, showStep, type Step } from "./run.js";
 import { seeded } from "./seeded.js";
@@ -90,12 +91,15 @@ export class ChannelProgram<S, R extends string> {
   async run<V extends Record<R, unknown>>(start: () => Ends<S, V>): Promise<ProgramResult<S, V>> {
     const { below } = random;
     random.below = seeded(this.#seed);
+    // Or else what a program finds would depend on how fast the machine is.
+    pacing.isOn = false;
     try {
       const run = new Run(start());
       for (const step of this.#steps) await run.perform(step);
       return (await run.end()) as ProgramResult<S, V>;
     } finally {
       random.below = below;
+      pacing.isOn = true;
     }
   }
 
