@@ -22,8 +22,14 @@ export function afterThisTurn(callback: () => void): void {
   else schedule(callback);
 }
 
-/** A clock, in milliseconds. A fake one, or that of some hosts, may stand still. */
-export const now: () => number = bestClock();
+/** The platform's own clock, as soon as it is there to be had: a test may have faked it at load. */
+let clock = ownClock();
+
+/** The time, in milliseconds. It may stand still, as in some hosts, or while a test fakes all clocks. */
+export function now(): number {
+  clock ??= ownClock();
+  return clock === undefined ? Date.now() : clock();
+}
 
 interface Clock {
   readonly now: () => number;
@@ -102,8 +108,10 @@ function turnsByAtomicWait(): Schedule | undefined {
   };
 }
 
-function bestClock(): () => number {
+function ownClock(): (() => number) | undefined {
   const { performance, Date } = globalThis as { performance?: Clock; readonly Date: Clock };
-  if (performance === undefined || isFake(performance.now)) return Date.now;
-  return performance.now.bind(performance);
+  if (performance !== undefined && !isFake(performance.now)) {
+    return performance.now.bind(performance);
+  }
+  return isFake(Date) || isFake(Date.now) ? undefined : Date.now;
 }

@@ -42,7 +42,7 @@ export function inspectable<T extends object>(
 export function nameClass(Class: abstract new (...args: never) => object, name: string): void {
   Object.defineProperty(Class.prototype, Symbol.toStringTag, {
     get(this: object): string {
-      const own = this.constructor === Class ? name : read(() => this.constructor.name, name);
+      const own = read(() => (this.constructor === Class ? name : this.constructor.name), name);
       return typeof own === "string" && own !== "" ? own : name;
     },
     configurable: true,

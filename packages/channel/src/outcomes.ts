@@ -32,6 +32,11 @@ const FREE = 2;
 const MAX_WOKEN = 10;
 /** As many tasks may talk at the same time, in strides, before that is taken for a burst. */
 const MAX_STRIDES = 2;
+/**
+ * As many more microtasks a step lets pass: what it has handed out may have to go through async
+ * functions and generators to those who work with it, and takes no time until it has arrived.
+ */
+const DEEP = 8;
 
 interface Waiting {
   readonly settle: (outcome: never) => void;
@@ -50,6 +55,8 @@ let stride = FREE;
 /** Marks that have yet to be reached; and the strides that were handed out since the first of them. */
 let marks = 0;
 let strides = 0;
+/** How many microtasks the present step has yet to let pass. */
+let depth = 0;
 /** Waiters that were woken since a task last continued, as far as we know. */
 let woken = 0;
 /** Whether the end of this turn will be told; until it is, the slice is running. */
@@ -144,6 +151,7 @@ function stopFlowing(): boolean {
   if (!pacing.isOn) return false;
   state = IN_STEPS;
   left = 0;
+  depth = DEEP;
   setMark();
   return true;
 }
@@ -181,6 +189,11 @@ function reachMark(): void {
   if (--marks > 0) return;
   strides = woken = 0;
   if (state === FLOWING) return;
+  if (--depth >= 0) setMark();
+  else finishStep();
+}
+
+function finishStep(): void {
   if (isOver()) sliceEnd = now();
   else step();
 }
@@ -197,6 +210,7 @@ function step(): void {
   state = isLast ? FLOWING : IN_STEPS;
   left = isLast ? pace.stride : 0;
   strides = 1;
+  depth = DEEP;
   setMark();
 }
 

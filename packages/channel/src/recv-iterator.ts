@@ -1,5 +1,6 @@
 // The iterator of `for await`: each `next` is a plain receive, and leaving withdraws what waits.
 
+import { isAborted, reasonOf } from "./abort.js";
 import { disposable, followPolyfills } from "./dispose.js";
 import type { Received, WaitOptions } from "./directions.js";
 import { rejected, settledObject } from "./outcomes.js";
@@ -60,9 +61,14 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
     this.#left = true;
     while (this.#waiting.length > 0) {
       const operation = this.#waiting.shift();
-      if (operation.queue === undefined) continue;
-      operation.withdraw();
-      operation.receive(CLOSED);
+      const { queue, signal } = operation;
+      if (queue === undefined) continue;
+      // Its own abort listener has yet to run, if another one has led here: the signal wins.
+      if (signal !== undefined && isAborted(signal)) operation.cancel(reasonOf(signal));
+      else {
+        operation.withdraw();
+        operation.receive(CLOSED);
+      }
     }
   }
 }

@@ -396,6 +396,19 @@ describe("Chan", () => {
       });
       expectNobodyWaits(ch);
     });
+
+    it("C8: when the signal is aborted, its reason is thrown also if an abort listener leaves first", async () => {
+      const ch = new Chan<number>();
+      const controller = new AbortController();
+      const numbers = ch.values({ signal: controller.signal });
+      controller.signal.addEventListener("abort", () => void numbers.return?.());
+      const next = numbers.next();
+
+      controller.abort(reason);
+
+      await expect(next).rejects.toBe(reason);
+      expectNobodyWaits(ch);
+    });
   });
 
   async function all<T>(values: AsyncIterable<T>): Promise<T[]> {

@@ -110,13 +110,33 @@ describe("host", () => {
     ["of a faked performance", { performance: { now: sinon } }],
     ["where there is none", { performance: undefined }],
   ])("C11: the clock is Date's instead %s", async (_, globals) => {
-    const now = jest.fn(() => 1);
+    let reads = 0;
+    const now = (): number => ++reads;
     const channels = await loadWith({ ...globals, Date: { now } }, first);
 
-    expect(now).toHaveBeenCalledTimes(1);
-    expect(channels.gosched()).toBeUndefined();
-    expect(now).toHaveBeenCalledTimes(2);
+    expect(reads).toBe(1);
+    void channels.gosched();
+    expect(reads).toBe(2);
   });
+
+  it.each(["Date", "now"])(
+    "C11: the clock is the platform's own once the fakes are gone that were there at load (%s)",
+    async (faked) => {
+      let reads = 0;
+      const now = (): number => {
+        reads++;
+        return 1;
+      };
+      const Date =
+        faked === "now" ? { now: Object.assign(now, { clock: {} }) } : { now, clock: {} };
+      const channels = await loadWith({ performance: { now: sinon }, Date }, first);
+      const atLoad = reads;
+
+      void channels.gosched();
+
+      expect(reads).toBe(atLoad);
+    },
+  );
 
   it.each([
     ["setImmediate", ""],

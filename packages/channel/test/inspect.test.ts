@@ -127,6 +127,18 @@ describe("tagOf and nameOf", () => {
   });
 });
 
+describe("nameClass", () => {
+  it("C13: names what cannot tell its constructor", () => {
+    const thing = Object.defineProperty(new Thing(), "constructor", {
+      get(): never {
+        throw new Error("asked for its constructor");
+      },
+    });
+
+    expect(Object.prototype.toString.call(thing)).toBe("[object Thing]");
+  });
+});
+
 describe("show", () => {
   it("B10: tells a text from a number, and each kind from the others", () => {
     const revoked = Proxy.revocable({}, {});

@@ -93,6 +93,47 @@ describe("outcomes", () => {
       }
     });
 
+    it.each([0, 1, 2, 4, 6])(
+      "C11: so it is where each outcome goes through %s async functions to who works with it",
+      async (depth) => {
+        const ch = new channels.Chan<number>();
+        const recv = async (left: number): Promise<unknown> =>
+          left === 0 ? ch.recv() : await recv(left - 1);
+        const ended = Promise.all(
+          Array.from({ length: 100 }, async () => {
+            await recv(depth);
+            loop.time += 1;
+          }),
+        );
+        await loop.pause();
+
+        ch.close();
+        await loop.runUntil(ended);
+
+        expect(loop.longest).toBeLessThanOrEqual(3);
+      },
+    );
+
+    it("C11: and where it goes through generators", async () => {
+      const ch = new channels.Chan<number>();
+      async function* through(source: AsyncIterable<number>): AsyncGenerator<number> {
+        yield* source;
+        yield -1;
+      }
+      const ended = Promise.all(
+        Array.from({ length: 100 }, async () => {
+          const it = through(through(ch));
+          while (!((await it.next()).done ?? false)) loop.time += 1;
+        }),
+      );
+      await loop.pause();
+
+      ch.close();
+      await loop.runUntil(ended);
+
+      expect(loop.longest).toBeLessThanOrEqual(7);
+    });
+
     it("C11: of tasks that start at one go on a full channel, too", async () => {
       const ch = new channels.Chan<number>(Infinity);
       for (let i = 0; i < 1000; i++) ch.trySend(i);
