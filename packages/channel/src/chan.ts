@@ -55,11 +55,14 @@ export class Chan<in out T> extends RecvFace<T> implements SendChan<T> {
    *
    * @throws RangeError if `cap` is neither a non-negative integer nor `Infinity`, or is 0 although
    *   `overflow` needs a buffer.
-   * @throws TypeError if `overflow` is not one of the three words.
+   * @throws TypeError if `overflow` is not one of the three words, or `name` is no string.
    */
   constructor(cap = 0, options: ChanOptions = {}) {
     const { name, overflow = "block" } = options;
     const of = name === undefined ? "" : ` of channel${quoted(name)}`;
+    if (name !== undefined && typeof name !== "string") {
+      throw new TypeError(`name must be a string, not ${show(name)}`);
+    }
     if (!(cap === Infinity || (Number.isSafeInteger(cap) && cap >= 0))) {
       throw new RangeError(`cap${of} must be a non-negative integer or Infinity, not ${show(cap)}`);
     }

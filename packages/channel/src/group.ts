@@ -19,6 +19,9 @@ import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "./wait-queue.js";
 import { queuesOf, showQueues } from "./waiting.js";
 
+/** A function may be a whole job: it counts for so many outcomes. */
+const FUNCTION = 3;
+
 /** What a group runs. */
 type Task = (signal: AbortSignal) => unknown;
 
@@ -112,8 +115,8 @@ export class Group {
    * or rejects with fails the group. O(1), also when it waits. Semantics: errgroup's `Go`.
    */
   go(fn: Task): Promise<boolean> {
-    if (this.#tryStart(fn)) return settled(true);
-    return this.#refuses() ? settled(false) : this.#startInTurn(fn);
+    if (this.#tryStart(fn)) return settled(true, FUNCTION);
+    return this.#refuses() ? settled(false, 1) : this.#startInTurn(fn);
   }
 
   /**

@@ -1,42 +1,43 @@
 // Keeps the event loop alive (C11). Promises that resolve each other are all run before the next
 // timer or socket gets a look-in, so tasks that only ever talk over channels would starve both.
-// Go's scheduler pre-empts such tasks; here the outcomes of operations are handed out at a pace.
-// Nothing else waits: state has long changed.
+// Go's scheduler pre-empts such tasks; here the outcomes of operations are told at a pace. Nothing
+// else waits: state has long changed.
 //
-//              many were handed out,                    the slice is over
-//              and none has continued         +---------------------------------+
-//     FLOWING ------------------------> IN_STEPS --> OVER <---------------------+
-//      ^   |                             |   ^        |                         |
-//      |   +-----------------------------|---|--------|--- the slice is over ---+
-//      +-------- no outcome waits -------+   +--------+ the loop has had its turn
+// While outcomes are FLOWING they are told at once, and the clock is read after each stride of them.
+// That would miss a burst: a thousand waiters that are woken at one go take no time before the first
+// of them continues. So a *mark* follows what was told: a microtask behind the continuations. If too
+// many outcomes come before the mark is reached, it is a burst. Then outcomes queue up, those of
+// waiters (WAKING) or all (CROWDED), and whenever a mark is reached the clock is read and the next
+// step of them is told. When the slice is OVER, all that follow wait for the next turn of the loop.
 //
-// While FLOWING, outcomes are told at once, and the clock is read after each stride of them. That
-// would miss a burst: a thousand waiters, woken before the first of them continues, take no time
-// yet. So a *mark* follows what was handed out: a microtask behind the continuations. If too many
-// outcomes come before the mark is reached, it is a burst. Then outcomes queue up, and each time
-// the mark is reached the clock is read and the next step of them is handed out.
+//      +--- burst of waiters --> WAKING ---+
+//      |                                   +--- the slice is over --> OVER --- next turn ---+
+//   FLOWING --- burst of calls --> CROWDED +                                                |
+//      ^                            ^   |                                                   |
+//      +--- no outcome waits -------+---+---------------------------------------------------+
 //
-// Invariant: while an outcome waits, all later ones queue behind it (C5).
+// Invariant: waiters are told in the order in which they were served (C5): while an outcome waits,
+// those of later waiters queue behind it.
 
 import { afterThisTurn, now } from "./host.js";
 import { Pace } from "./pace.js";
 import { RingBuffer } from "./ring-buffer.js";
 
 const FLOWING = 0;
-const IN_STEPS = 1;
-const OVER = 2;
+const WAKING = 1;
+const CROWDED = 2;
+const OVER = 3;
 
 /** After a pause the first outcomes cost nothing: one now and then needs no slice. */
 const FREE = 2;
-/** As many waiters may be woken at one go. */
+/** As many waiters may be woken at one go; the mark that shows whether they were is set a little before. */
 const MAX_WOKEN = 10;
-/** As many tasks may talk at the same time, in strides, before that is taken for a burst. */
-const MAX_STRIDES = 2;
+const MARKED_AT = 8;
 /**
- * As many more microtasks a step lets pass: what it has handed out may have to go through async
- * functions and generators to those who work with it, and takes no time until it has arrived.
+ * As many microtasks a step of a burst lets pass before it looks at the clock: what it has told may
+ * have to go through async functions and generators, and takes no time until it has arrived.
  */
-const DEEP = 8;
+const DEPTH = 8;
 
 interface Waiting {
   readonly settle: (outcome: never) => void;
@@ -49,35 +50,50 @@ export const pacing = { isOn: true };
 const waiting = new RingBuffer<Waiting>();
 const pace = new Pace();
 let state = FLOWING;
-/** How many outcomes may be handed out until the next look; and how many that was after the last one. */
+
+// A message is a send and a receive. They are counted apart, so that it counts once.
+/** How many outcomes that tell something may be told until the next look. */
 let left = FREE;
+/** The same for those that tell no more than that it is done. */
+let leftDone = FREE;
+/** How many outcomes were to be told between the last two looks. */
 let stride = FREE;
-/** Marks that have yet to be reached; and the strides that were handed out since the first of them. */
+
+/** Marks that have yet to be reached. Only the last of them is behind all that was told. */
 let marks = 0;
-let strides = 0;
-/** How many microtasks the present step has yet to let pass. */
-let depth = 0;
-/** Waiters that were woken since a task last continued, as far as we know. */
+/** Whether a mark was reached since the last look. */
+let isSeen = true;
+/** Waiters that were woken since a mark was reached. */
 let woken = 0;
+/** How many microtasks the present step of a burst has yet to let pass. */
+let depth = 0;
+
 /** Whether the end of this turn will be told; until it is, the slice is running. */
 let isSliceRunning = false;
-/** When the last slice was over, and what it had handed out had continued. */
+/** When the last slice was over, and what it had told had continued. */
 let sliceEnd = 0;
 
-/** Calls `resolve` with `outcome`, now or later, for an operation that has waited. */
+/** Calls `resolve` with `outcome`, now or later, for an operation that has waited for a value. */
 export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
-  if (mustWait() || (++woken > MAX_WOKEN && stopFlowing())) enqueue(resolve, outcome);
+  if ((--left <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
   else resolve(outcome);
 }
 
-/** A promise of `outcome`, for an operation that did not have to wait. */
-export function settled<T>(outcome: T): Promise<T> {
-  return mustWait() ? later(outcome) : Promise.resolve(outcome);
+/** The same for an operation that has waited for something to be done. */
+export function settleDone<T>(resolve: (outcome: T) => void, outcome: T): void {
+  if ((--leftDone <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  else resolve(outcome);
 }
 
-/** The same for an object, at less cost. */
+/** A promise of `outcome`, for an operation that did not have to wait; it counts for `n` outcomes. */
+export function settled<T>(outcome: T, n: number): Promise<T> {
+  left -= n;
+  return left <= 0 && mustWait() ? later(outcome) : Promise.resolve(outcome);
+}
+
+/** The same for an object and one outcome, at less cost. */
 export function settledObject<T extends object>(outcome: T): Promise<T> {
-  if (mustWait()) return later(outcome);
+  if (--left <= 0 && mustWait()) return later(outcome);
   // Once V8 has looked for anything in it, it knows its shape, and need not search it for a `then`:
   // that would take a tenth of the time of a message. Few shapes come here, which matters.
   // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
@@ -87,7 +103,7 @@ export function settledObject<T extends object>(outcome: T): Promise<T> {
 
 /** The same for an operation that fails: a task that tries again and again must not starve others. */
 export function rejected(reason: unknown): Promise<never> {
-  if (!mustWait()) return Promise.reject(reason);
+  if (--left > 0 || !mustWait()) return Promise.reject(reason);
   return new Promise((_, reject) => {
     enqueue(reject, reason);
   });
@@ -98,12 +114,7 @@ const DONE = Promise.resolve();
 
 /** The same for an operation without an outcome. */
 export function done(): Promise<void> {
-  return mustWait() ? later(undefined) : DONE;
-}
-
-/** A task begins to wait: so what was handed out does continue, and is no burst. */
-export function beginWait(): void {
-  woken = 0;
+  return --leftDone <= 0 && mustWait() ? later(undefined) : DONE;
 }
 
 /** Counts `n` outcomes that cannot be part of a burst; a promise if a turn of the loop is due. */
@@ -122,17 +133,22 @@ export function isPostponing(): boolean {
   return waiting.length > 0;
 }
 
-/** Counts an outcome. If true, it has to wait. */
-function mustWait(): boolean {
-  return --left <= 0 && mustWaitNow();
+/** Whether the outcome of a waiter must wait, where that is not plain. */
+function wakesTooMany(): boolean {
+  if (state !== FLOWING) return true;
+  if ((left <= 0 || leftDone <= 0) && mustWait()) return true;
+  if (!pacing.isOn) return false;
+  if (woken === MARKED_AT) setMark();
+  return woken > MAX_WOKEN && beginBurst(WAKING);
 }
 
-function mustWaitNow(): boolean {
-  if (state !== FLOWING) return true;
-  if (marks > 0 && strides >= maxStrides()) return stopFlowing();
+/** Looks, where a look is due: whether an outcome must wait. */
+function mustWait(): boolean {
+  if (state >= CROWDED) return true;
+  if (!isSeen) return beginBurst(CROWDED);
   if (isOver()) return true;
+  isSeen = false;
   if (marks === 0) setMark();
-  strides++;
   return false;
 }
 
@@ -146,13 +162,12 @@ function later<T>(outcome: T): Promise<T> {
   });
 }
 
-/** It is a burst: what asks must wait. */
-function stopFlowing(): boolean {
+/** What asks is part of a burst, and must wait. */
+function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
   if (!pacing.isOn) return false;
-  state = IN_STEPS;
-  left = 0;
-  depth = DEEP;
-  setMark();
+  state = kind;
+  if (kind === CROWDED) left = leftDone = 0;
+  beginStep();
   return true;
 }
 
@@ -161,18 +176,19 @@ function isOver(): boolean {
   if (!pacing.isOn) return false;
   if (state !== OVER) {
     const time = now();
-    if (!isSliceRunning) begin(time, 0);
+    if (!isSliceRunning) beginSlice(time, 0);
     else if (pace.look(time, stride)) {
       state = OVER;
       sliceEnd = time;
       setMark();
     }
   }
-  left = state === FLOWING ? (stride = pace.stride) : 0;
+  stride = pace.stride;
+  left = leftDone = state < CROWDED ? stride : 0;
   return state === OVER;
 }
 
-function begin(time: number, elsewhere: number): void {
+function beginSlice(time: number, elsewhere: number): void {
   pace.begin(time, elsewhere);
   isSliceRunning = true;
   afterThisTurn(endSlice);
@@ -183,50 +199,49 @@ function setMark(): void {
   void DONE.then(reachMark);
 }
 
-/** All that was handed out before the mark was set has continued. */
+/** All that was told before the last mark was set has continued. */
 function reachMark(): void {
-  // Another one follows, behind what was handed out since.
   if (--marks > 0) return;
-  strides = woken = 0;
-  if (state === FLOWING) return;
-  if (--depth >= 0) setMark();
-  else finishStep();
+  isSeen = true;
+  if (state === FLOWING) woken = 0;
+  else if (state === OVER) sliceEnd = now();
+  else if (--depth > 0) setMark();
+  else if (!isOver()) tellNext();
 }
 
-function finishStep(): void {
-  if (isOver()) sliceEnd = now();
-  else step();
-}
-
-/** Hands out the next of those that wait. */
-function step(): void {
-  // The last ones together: as many tasks may talk at the same time.
-  const isLast = waiting.length <= pace.stride * maxStrides();
+/** Tells the next of those that wait. */
+function tellNext(): void {
+  // The last ones together: when outcomes are fast, as many tasks may talk at the same time.
+  const isLast = waiting.length <= (pace.isSwift ? 2 * pace.stride : pace.stride);
   stride = isLast ? waiting.length : pace.stride;
   for (let i = 0; i < stride; i++) {
     const { settle, outcome } = waiting.shift();
     settle(outcome as never);
   }
-  state = isLast ? FLOWING : IN_STEPS;
-  left = isLast ? pace.stride : 0;
-  strides = 1;
-  depth = DEEP;
-  setMark();
+  if (isLast) {
+    state = FLOWING;
+    left = leftDone = pace.stride;
+    woken = 0;
+  }
+  isSeen = false;
+  beginStep();
 }
 
-function maxStrides(): number {
-  return pace.isSwift ? MAX_STRIDES : 1;
+function beginStep(): void {
+  depth = DEPTH;
+  setMark();
 }
 
 /** The loop has had its turn. */
 function endSlice(): void {
   isSliceRunning = false;
   if (state === FLOWING) {
-    left = stride = FREE;
+    left = leftDone = FREE;
     woken = 0;
     return;
   }
   const time = now();
-  begin(time, time - sliceEnd);
-  step();
+  beginSlice(time, time - sliceEnd);
+  if (state === OVER) state = CROWDED;
+  tellNext();
 }

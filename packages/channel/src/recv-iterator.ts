@@ -3,6 +3,7 @@
 import { isAborted, reasonOf } from "./abort.js";
 import { disposable, followPolyfills } from "./dispose.js";
 import type { Received, WaitOptions } from "./directions.js";
+import { inspectable } from "./inspect.js";
 import { rejected, settledObject } from "./outcomes.js";
 import { receive } from "./operations.js";
 import type { RecvPort } from "./port.js";
@@ -20,6 +21,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
 
   static {
     disposable(this, "asyncDispose");
+    inspectable(this, "RecvIterator", { left: (iterator) => iterator.#left });
   }
 
   constructor(port: RecvPort<T>, options?: WaitOptions) {

@@ -10,7 +10,7 @@ import { isAborted, onAbort, reasonOf, signalOf } from "./abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "./directions.js";
-import { beginWait, rejected, settledObject } from "./outcomes.js";
+import { rejected, settledObject } from "./outcomes.js";
 import type { SendPort } from "./port.js";
 import { show } from "./inspect.js";
 import { random } from "./random.js";
@@ -100,10 +100,10 @@ function isRecord(
   keys: readonly string[],
 ): cases is Readonly<Record<string, Case>> {
   if (typeof cases !== "object" || cases === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(cases);
-  if (prototype === Object.prototype && keys.length > 0) return true;
   if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return false;
+  if (typeof (cases as { readonly then?: unknown }).then === "function") return false;
   if (keys.length > 0) return true;
+  const prototype: unknown = Object.getPrototypeOf(cases);
   // A null prototype, or the `Object.prototype` of whatever realm.
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   return isPlain && Object.getOwnPropertySymbols(cases).length === 0;
@@ -150,11 +150,13 @@ function poll(open: OpenCase[]): Chosen | undefined {
 
 /** Pass 2. Pass 3 is `Selection.withdraw`. */
 function park(open: readonly OpenCase[], signal: AbortSignal | undefined): Promise<Chosen> {
-  beginWait();
-  return new Promise((resolve, reject) => {
-    const waiters = open.map((one) => new SelectWaiter(one));
-    const selection = new Selection(waiters, resolve, reject);
-    if (signal !== undefined) selection.link = onAbort(signal, selection);
-    for (const one of waiters) if (!selection.isDecided) one.park(selection);
+  const waiters = open.map((one) => new SelectWaiter(one));
+  const selection = new Selection(waiters);
+  const outcome = new Promise<Chosen>((resolve, reject) => {
+    selection.resolve = resolve;
+    selection.reject = reject;
   });
+  if (signal !== undefined) selection.link = onAbort(signal, selection);
+  for (const one of waiters) if (!selection.isDecided) one.park(selection);
+  return outcome;
 }

@@ -110,17 +110,12 @@ export class Selection {
   /** Queues that want to know that it has left them, once it has been told its outcome (C5). */
   #left: Set<WaitQueue> | undefined;
   readonly #cases: readonly SelectWaiter[];
-  readonly #resolve: (chosen: Chosen) => void;
-  readonly #reject: (reason: unknown) => void;
+  // Those of the promise; set before anything else happens.
+  resolve!: (chosen: Chosen) => void;
+  reject!: (reason: unknown) => void;
 
-  constructor(
-    cases: readonly SelectWaiter[],
-    resolve: (chosen: Chosen) => void,
-    reject: (reason: unknown) => void,
-  ) {
+  constructor(cases: readonly SelectWaiter[]) {
     this.#cases = cases;
-    this.#resolve = resolve;
-    this.#reject = reject;
   }
 
   /** Whether it no longer waits. */
@@ -145,12 +140,12 @@ export class Selection {
   }
 
   choose(chosen: Chosen): void {
-    settle(this.#resolve, chosen);
+    settle(this.resolve, chosen);
     this.#announceLeave();
   }
 
   fail(error: unknown): void {
-    settle(this.#reject, error);
+    settle(this.reject, error);
     this.#announceLeave();
   }
 

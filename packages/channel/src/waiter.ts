@@ -7,7 +7,7 @@
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
-import { settle } from "./outcomes.js";
+import { settle, settleDone } from "./outcomes.js";
 import type { WaitQueue } from "./wait-queue.js";
 
 /**
@@ -48,17 +48,12 @@ export class Operation implements Waiter {
   readonly value: unknown;
   /** Set by whoever starts the wait, if the caller gave a signal. */
   link: AbortLink | undefined = undefined;
-  readonly #resolve: (outcome: never) => void;
-  readonly #reject: (reason: unknown) => void;
+  // Those of the promise; set before anything else happens.
+  resolve!: (outcome: unknown) => void;
+  reject!: (reason: unknown) => void;
 
-  constructor(
-    value: unknown,
-    resolve: (outcome: never) => void,
-    reject: (reason: unknown) => void,
-  ) {
+  constructor(value: unknown) {
     this.value = value;
-    this.#resolve = resolve;
-    this.#reject = reject;
   }
 
   get signal(): AbortSignal | undefined {
@@ -78,14 +73,14 @@ export class Operation implements Waiter {
   }
 
   receive(outcome: Received<unknown>): void {
-    settle(this.#resolve, outcome as never);
+    settle(this.resolve, outcome);
   }
 
   proceed(outcome?: unknown): void {
-    settle(this.#resolve, outcome as never);
+    settleDone(this.resolve, outcome);
   }
 
   fail(error: unknown): void {
-    settle(this.#reject, error);
+    settle(this.reject, error);
   }
 }

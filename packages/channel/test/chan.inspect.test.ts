@@ -123,7 +123,26 @@ describe("a channel that is inspected", () => {
   }
 });
 
+describe("an iterator of a channel", () => {
+  it("C13: tells its class, and whether its loop has been left", async () => {
+    const iterator = new Chan<number>().values();
+    expect(inspect(iterator)).toBe("RecvIterator { left: false }");
+    expect(Object.prototype.toString.call(iterator)).toBe("[object RecvIterator]");
+
+    await iterator.return?.();
+
+    expect(inspect(iterator)).toBe("RecvIterator { left: true }");
+  });
+});
+
 describe("the name of a channel", () => {
+  it.each([Symbol("jobs"), 3, null])("is a string: %p is a TypeError", (name) => {
+    const wrong = (): unknown => new Chan(0, { name: name as never });
+
+    expect(wrong).toThrow(TypeError);
+    expect(wrong).toThrow(`name must be a string, not ${String(name)}`);
+  });
+
   const named = (): Chan<string> => new Chan(0, { name: 'the "jobs"' });
 
   it("B7: stands in the errors of a send and of a close on a closed channel", async () => {

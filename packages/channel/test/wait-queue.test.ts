@@ -116,7 +116,9 @@ describe("WaitQueue", () => {
   });
 
   function waiter(): Operation {
-    return new Operation(undefined, ignore, ignore);
+    const operation = new Operation(undefined);
+    operation.resolve = operation.reject = ignore;
+    return operation;
   }
 
   function ignore(): void {

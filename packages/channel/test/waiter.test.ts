@@ -11,7 +11,9 @@ describe("Waiter.proceed", () => {
     "settles an operation with the outcome: %p",
     async (outcome) => {
       const proceeded = new Promise((resolve, reject) => {
-        new Operation("value", resolve, reject).proceed(outcome);
+        const operation = new Operation("value");
+        Object.assign(operation, { resolve, reject });
+        operation.proceed(outcome);
       });
 
       expect(await proceeded).toBe(outcome);
