@@ -176,7 +176,9 @@ export class AbortLink {
 
   /** Cuts the tie, if it is not cut already. */
   remove(): void {
-    this.#list?.remove(this);
+    const list = this.#list;
+    // First: a signal that is let go may lead here again.
     this.#list = undefined;
+    list?.remove(this);
   }
 }

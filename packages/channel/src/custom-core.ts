@@ -110,16 +110,20 @@ export class CustomCore<R, S> implements Port<R, S> {
   // which it was asked, and nobody else's.
 
   #serveReceiver(): boolean {
-    if (this.receivers.peek() === undefined) return false;
+    const receiver = this.receivers.peek();
+    if (receiver === undefined) return false;
     let outcome: Received<R> | undefined;
     try {
       outcome = this.#poll();
     } catch (error) {
-      this.receivers.claim()?.fail(error);
+      receiver.withdraw();
+      receiver.fail(error);
       return true;
     }
     if (outcome === undefined) return false;
-    this.receivers.claim()?.receive(outcome);
+    // Not the first again: its signal may say something else at a second look.
+    receiver.withdraw();
+    receiver.receive(outcome);
     return true;
   }
 

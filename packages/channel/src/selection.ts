@@ -126,7 +126,6 @@ export class Selection {
   /** Leaves all queues. */
   withdraw(): void {
     this.#isDecided = true;
-    this.link?.remove();
     for (const one of this.#cases) {
       const { queue } = one;
       if (queue?.remove(one) === true) (this.#left ??= new Set()).add(queue);
@@ -150,6 +149,7 @@ export class Selection {
   }
 
   #announceLeave(): void {
+    this.link?.remove();
     this.#left?.forEach((queue) => queue.announceLeave());
   }
 }

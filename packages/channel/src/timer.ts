@@ -62,7 +62,9 @@ export class Timer implements ReceiveHooks<number> {
     if (elapsed < this.#due()) return undefined;
     const value = this.#startTime + this.#n * this.#period;
     if (this.#repeats) {
-      this.#n = Math.max(this.#n, Math.floor((elapsed - this.#start) / this.#period)) + 1;
+      // Less noise as in `#due`: the tick that is due at this very instant is missed, too.
+      const due = Math.floor((elapsed - this.#start) / withoutNoise(this.#period));
+      this.#n = Math.max(this.#n, due) + 1;
     } else {
       this.#period = Infinity;
     }

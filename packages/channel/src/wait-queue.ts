@@ -70,15 +70,17 @@ export class WaitQueue {
 
   /** The longest-waiting one that may still be served, left where it is. */
   peek(): Waiter | undefined {
-    let waiter = this.#first;
-    let signal = waiter?.signal;
-    while (signal !== undefined && isAborted(signal)) {
+    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
+      const { signal } = waiter;
+      if (signal === undefined) return waiter;
+      // An odd signal may act on the channel when it is looked at: then who waits here is another.
+      const isOver = isAborted(signal);
+      if (waiter !== this.#first) continue;
+      if (!isOver) return waiter;
       // Its own abort listener has yet to run, but from the abort on it must not commit.
-      waiter?.cancel(reasonOf(signal));
-      waiter = this.#first;
-      signal = waiter?.signal;
+      waiter.cancel(reasonOf(signal));
     }
-    return waiter;
+    return undefined;
   }
 
   /** Takes the longest-waiting one out of all its queues: it is the caller's to serve. */

@@ -3,7 +3,8 @@
 // The life of a waiter: it is enqueued; then it is either *claimed* by whoever can serve it
 // (`WaitQueue.claim`), who then calls one of `receive`, `proceed`, `fail`; or it is *cancelled* by
 // its signal. Either way it has left its queues before it is told, so that only one of these can
-// happen; and it is told before those behind it, whom its leaving may set free (C5).
+// happen; and it is told before those behind it, whom its leaving may set free (C5). Its signal is
+// let go last of all: the `removeEventListener` of an odd one may use the very channel.
 
 import type { AbortLink } from "./abort.js";
 import type { Received } from "./directions.js";
@@ -25,7 +26,7 @@ export interface Waiter {
   /** The signal that may cancel it. */
   readonly signal: AbortSignal | undefined;
 
-  /** Leaves every queue, and forgets the signal. Then it must be told why. */
+  /** Leaves every queue. Then it must be told why. */
   withdraw(): void;
   /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void;
@@ -62,25 +63,29 @@ export class Operation implements Waiter {
 
   withdraw(): void {
     const { queue } = this;
-    this.link?.remove();
     if (queue?.remove(this) === true) queue.announceLeave();
   }
 
   cancel(reason: unknown): void {
-    // In this order, since leaving may serve those behind it.
+    const { queue } = this;
+    const queueToTell = queue?.remove(this) === true ? queue : undefined;
+    // It is told before the others, since its leaving may serve those behind it.
     this.fail(reason);
-    this.withdraw();
+    queueToTell?.announceLeave();
   }
 
   receive(outcome: Received<unknown>): void {
     settle(this.resolve, outcome);
+    this.link?.remove();
   }
 
   proceed(outcome?: unknown): void {
     settleDone(this.resolve, outcome);
+    this.link?.remove();
   }
 
   fail(error: unknown): void {
     settle(this.reject, error);
+    this.link?.remove();
   }
 }

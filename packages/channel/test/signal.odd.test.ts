@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { isAborted, onAbort } from "../src/abort.js";
 import { Chan } from "../src/chan.js";
+import { CustomChan } from "../src/custom-chan.js";
+import type { Received } from "../src/directions.js";
 import { select } from "../src/select.js";
 import { Semaphore } from "../src/semaphore.js";
 import { WaitGroup } from "../src/wait-group.js";
@@ -259,4 +261,117 @@ describe("a signal", () => {
     );
     expect(isAborted(undefined)).toBe(false);
   });
+});
+
+describe("C7, S1: a signal that acts on the channel", () => {
+  it("when it is let go does not have a receive served twice", async () => {
+    const ch = new Chan<string>();
+    const sent: boolean[] = [];
+    const { signal } = optionsWith({ removeEventListener: () => sent.push(ch.trySend("second")) });
+    const received = ch.recv({ signal });
+
+    sent.push(ch.trySend("first"));
+
+    expect(sent).toEqual([false, true]);
+    expect(await received).toEqual(got("first"));
+    expectNobodyWaits(ch);
+  });
+
+  it("when it is let go does not have a send taken twice", () => {
+    const ch = new Chan<string>();
+    const seen: unknown[] = [];
+    const { signal } = optionsWith({ removeEventListener: () => seen.push(ch.tryRecv()) });
+    void ch.send("only", { signal });
+
+    seen.push(ch.tryRecv());
+
+    expect(seen).toEqual([undefined, got("only")]);
+    expectNobodyWaits(ch);
+  });
+
+  it("when it is let go does not have a select commit twice", async () => {
+    const [a, b] = [new Chan<string>(), new Chan<string>()];
+    const sent: boolean[] = [];
+    const { signal } = optionsWith({ removeEventListener: () => sent.push(b.trySend("second")) });
+    const selected = select([a, b], { signal });
+
+    sent.push(a.trySend("first"));
+
+    expect(sent).toEqual([false, true]);
+    expect(await selected).toMatchObject({ key: 0, value: "first" });
+    expectNobodyWaits(a, b);
+  });
+
+  it("when it is looked at is not served twice either", async () => {
+    const ch = new Chan<string>();
+    const seen: unknown[] = [];
+    let isArmed = false;
+    const { signal } = optionsWith({
+      get aborted() {
+        if (isArmed) {
+          isArmed = false;
+          seen.push(ch.trySend("second"));
+        }
+        return false;
+      },
+    });
+    const received = ch.recv({ signal });
+    isArmed = true;
+
+    seen.push(ch.trySend("first"));
+
+    expect(seen).toEqual([true, false]);
+    expect(await received).toEqual(got("second"));
+    expectNobodyWaits(ch);
+  });
+
+  it("when it is let go does not have its own end told twice", async () => {
+    const cancelled: unknown[] = [];
+    const link = onAbort(
+      optionsWith({
+        removeEventListener: () => {
+          link.remove();
+        },
+      }).signal,
+      { cancel: (because) => cancelled.push(because) },
+    );
+
+    link.remove();
+    link.remove();
+
+    expect(link.signal).toBeUndefined();
+    expect(cancelled).toEqual([]);
+  });
+});
+
+it("a signal that changes its mind between two looks costs no value of a custom channel", async () => {
+  class Queue extends CustomChan<string> {
+    readonly cap = 1;
+    readonly #values: string[] = [];
+    get len(): number {
+      return this.#values.length;
+    }
+    protected poll(): Received<string> | undefined {
+      const value = this.#values.shift();
+      return value === undefined ? undefined : { ok: true, value, done: false };
+    }
+    protected offer(value: string): boolean {
+      this.#values.push(value);
+      return true;
+    }
+  }
+  const ch = new Queue();
+  let looks = 0;
+  let isArmed = false;
+  const { signal } = optionsWith({
+    get aborted() {
+      return isArmed && looks++ > 0;
+    },
+  });
+  const received = ch.recv({ signal });
+  isArmed = true;
+
+  await ch.send("only");
+
+  expect(await received).toEqual(got("only"));
 });

@@ -54,6 +54,21 @@ describe("Ticker", () => {
   });
 
   describe("with a slow receiver", () => {
+    it.each([1000 / 60, 1.1])(
+      "T1: at most one tick of a period of %d is pending, whenever it is received",
+      (period) => {
+        for (let time = 1; time <= 400; time++) {
+          jest.setSystemTime(start);
+          const ticker = new Ticker(period);
+          jest.setSystemTime(start + time);
+
+          ticker.tryRecv();
+
+          expect([time, ticker.tryRecv()]).toEqual([time, undefined]);
+        }
+      },
+    );
+
     it("T1, G126: at most one tick is pending: those that are missed are dropped", () => {
       const ticker = new Ticker(1000);
 

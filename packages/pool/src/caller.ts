@@ -59,20 +59,25 @@ export class Caller {
     if (this.#signal !== undefined) this.#link = onAbort(this.#signal, entry);
   }
 
-  /** Aborts the signal that the function, which runs, sees. */
+  /** Aborts the signal that the function sees, if it runs. */
   abortRun(reason: unknown): void {
-    abortContext(this.context as Context, reason);
+    if (this.context !== undefined) abortContext(this.context, reason);
+  }
+
+  /** It does not matter any more whether the signal is aborted. */
+  leave(): void {
+    this.#link?.remove();
   }
 
   /** The function has returned `value`, or a promise of it. */
   fulfil(value: unknown): void {
-    this.#link?.remove();
+    this.leave();
     this.#resolve(value as never);
   }
 
   /** The function has failed, or will not be called. */
   reject(reason: unknown): void {
-    this.#link?.remove();
+    this.leave();
     this.#reject(reason);
   }
 

@@ -45,7 +45,7 @@ export class Intake<J extends Job> {
   /** Queues a job if there is room. */
   tryQueue(job: J): boolean {
     checkJob(job, this.#errors);
-    return !this.#jobs.isFull && this.#jobs.trySend(this.#entryOf(job, false));
+    return !this.#jobs.isFull() && this.#jobs.trySend(this.#entryOf(job, false));
   }
 
   /** Queues a function, waiting for room. */
@@ -80,7 +80,7 @@ export class Intake<J extends Job> {
     }
     // Refused as `submit` refuses.
     if (isAborted(signal) || this.#jobs.closed) return this.submit(fn, signal && { signal });
-    if (this.#jobs.isFull) return undefined;
+    if (this.#jobs.isFull()) return undefined;
 
     let isAccepted = true as boolean;
     const promise = new Promise<never>((resolve, reject) => {

@@ -78,13 +78,16 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   /** Whether a call that does not wait finds no room. Never once the queue is closed: it refuses. */
-  get isFull(): boolean {
+  isFull(): boolean {
     return this.len >= this.#queueSize + this.#free && !this.closed;
   }
 
   /** The entry that is to start next, if it may start now. */
   get next(): QueueEntry<J> | undefined {
-    return this.#busy < this.workers ? this.#first() : undefined;
+    if (this.#busy >= this.workers) return undefined;
+    const entry = this.#first();
+    // Again: a signal that was looked at may have resized the pool.
+    return this.#busy < this.workers ? entry : undefined;
   }
 
   /** The entry, which is {@link next}, starts. */
@@ -112,9 +115,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   /** The signal of an entry that waits has taken it out. */
-  withdraw(entry: QueueEntry<J>): void {
+  withdraw(entry: QueueEntry<J>, reason: unknown): void {
     this.#remove(entry);
     this.#skipped++;
+    entry.caller?.reject(reason);
     this.#events.withdrawn();
     this.notify();
   }
@@ -131,9 +135,15 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   protected offer(entry: QueueEntry<J>): boolean {
-    if (this.isFull) return false;
-    // First of all, since a signal that is none throws: then nothing has happened.
+    if (this.isFull()) return false;
+    // First of all, since a signal may throw: then nothing has happened. An odd one may also close
+    // the pool, or fill it, when it is listened to or looked at.
     entry.caller?.follow(entry);
+    if (this.closed || this.isFull()) {
+      entry.caller?.leave();
+      if (this.closed) throw this.closedError();
+      return false;
+    }
     this.#waiting.push(entry);
     entry.queue = this;
     this.#accepted++;
@@ -157,12 +167,15 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** The longest-waiting entry. From the abort of its signal on a function does not start. */
   #first(): QueueEntry<J> | undefined {
-    let entry = this.#waiting.first;
-    while (entry?.caller?.isAborted === true) {
+    for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
+      if (entry.caller === undefined) return entry;
+      // An odd signal may act on the pool when it is looked at: then the first is another.
+      const { isAborted } = entry.caller;
+      if (entry !== this.#waiting.first) continue;
+      if (!isAborted) return entry;
       entry.cancel(entry.caller.abortReason);
-      entry = this.#waiting.first;
     }
-    return entry;
+    return undefined;
   }
 
   #remove(entry: QueueEntry<J>): void {

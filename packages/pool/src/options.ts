@@ -54,16 +54,17 @@ export function checkOptions(options: WorkerPoolOptions): CheckedOptions {
   if (bind !== undefined && typeof bind !== "function") {
     throw new TypeError("bind must be a function, such as AsyncResource.bind");
   }
-  checkWorkers(workers);
+  checkWorkers(workers, name);
   checkSize("queueSize", queueSize);
   checkSize("finishedSize", finishedSize);
   return { workers, queueSize, finishedSize, name, bind };
 }
 
 /** @throws RangeError if `value` cannot be a number of workers. */
-export function checkWorkers(value: number): void {
+export function checkWorkers(value: number, pool: string | undefined): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`workers must be a positive integer, not ${show(value)}`);
+    const of = pool === undefined ? "" : `pool ${JSON.stringify(pool)}: `;
+    throw new RangeError(`${of}workers must be a positive integer, not ${show(value)}`);
   }
 }
 

@@ -232,7 +232,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool has terminated.
    */
   resize(workers: number): void {
-    checkWorkers(workers);
+    checkWorkers(workers, this.name);
     this.#life.resize(workers);
   }
 

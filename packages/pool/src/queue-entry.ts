@@ -49,12 +49,8 @@ export class QueueEntry<J extends Job> implements Abortable {
   /** The signal of `submit` is aborted: withdraws a function that waits, tells one that runs. */
   cancel(reason: unknown): void {
     // It is followed from the moment at which the function begins to wait, and until it has ended.
-    if (this.queue === undefined) {
-      this.caller?.abortRun(reason);
-    } else {
-      this.caller?.reject(reason);
-      this.queue.withdraw(this);
-    }
+    if (this.queue === undefined) this.caller?.abortRun(reason);
+    else this.queue.withdraw(this, reason);
   }
 }
 

@@ -103,6 +103,14 @@ describe("WorkerPool", () => {
     expect(skipped).toStrictEqual(new JobSkippedError(SKIPPED));
   });
 
+  it("P17: a wrong number of workers names the pool", () => {
+    const message = 'pool "thumbs": workers must be a positive integer, not 0';
+    expect(() => new WorkerPool({ workers: 0, name: "thumbs" })).toThrow(new RangeError(message));
+    expect(() => new WorkerPool({ workers: 1, name: "thumbs" }).resize(0)).toThrow(
+      new RangeError(message),
+    );
+  });
+
   it("P17: errors name the pool", async () => {
     const { closed, skipped, terminated } = await errorsOf('"x"', (pool) => pool.stop());
 

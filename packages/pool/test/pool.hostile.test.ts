@@ -3,9 +3,9 @@
 import { describe, expect, it } from "@jest/globals";
 
 import "./support/still-clock.js";
-import { type Job, WorkerPool } from "../src/index.js";
-import { counters } from "./support/counters.js";
-import { busyPool, quick, TestJob } from "./support/jobs.js";
+import { type Job, PoolClosedError, WorkerPool } from "../src/index.js";
+import { counters, lost } from "./support/counters.js";
+import { busyPool, Gate, quick, TestJob } from "./support/jobs.js";
 import { toldToProcess } from "./support/process.js";
 import { settle } from "./support/settle.js";
 import { stoppingVerbs, verbs } from "./support/verbs.js";
@@ -361,6 +361,115 @@ describe("WorkerPool", () => {
       await settle();
 
       expect(outcome.value).toBe(1);
+    });
+
+    const places = ["aborted", "reason", "removeEventListener", "addEventListener"] as const;
+    const acts: [string, (pool: WorkerPool<TestJob>) => unknown][] = [
+      ...(["close", "stop", "abort", "shutdown"] as const).map(
+        (verb): [string, (pool: WorkerPool<TestJob>) => unknown] => [
+          verb,
+          (pool) => verbs[verb](pool),
+        ],
+      ),
+      ["resize", (pool) => pool.resize(1)],
+      ["tryQueue", (pool) => pool.tryQueue(quick("odd"))],
+      ["trySubmit", (pool) => pool.trySubmit(() => 1)?.catch(() => undefined)],
+    ];
+
+    // Acts on the pool at the nth use of the signal, whatever that use is.
+    it.each(places.flatMap((place) => acts.map(([what, act]) => ({ place, what, act }))))(
+      "P16, P11: a signal of which $place calls $what is the fault of its function alone",
+      async ({ place, act }) => {
+        for (let nth = 0; nth < 10; nth++) {
+          const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 9 });
+          const gate = new Gate();
+          watch(pool.submit(() => gate.promise));
+          let uses = 0;
+          let isAborted = false;
+          const use = (at: string) => {
+            if (at !== place) return;
+            expect(lost(pool.stats)).toBe(0);
+            if (uses++ === nth) {
+              try {
+                act(pool);
+              } catch (error) {
+                expect(error).toBeInstanceOf(PoolClosedError);
+              }
+            }
+            expect(lost(pool.stats)).toBe(0);
+          };
+          const signal = {
+            get aborted() {
+              use("aborted");
+              return isAborted;
+            },
+            get reason() {
+              use("reason");
+              return "why";
+            },
+            addEventListener: () => {
+              use("addEventListener");
+            },
+            removeEventListener: () => {
+              use("removeEventListener");
+            },
+          } as unknown as AbortSignal;
+          let runs = 0;
+          const odd = watch(pool.submit(() => ++runs, { signal }));
+          const next = watch(pool.submit(() => "next"));
+          isAborted = nth % 2 === 1;
+
+          gate.open(undefined);
+          await settle();
+          await pool.close();
+
+          expect(odd.status).toBe(runs === 1 ? "fulfilled" : "rejected");
+          expect(next.status).not.toBe("pending");
+          expect(lost(pool.stats)).toBe(0);
+          expect(pool.stats).toMatchObject({ waiting: 0, inProgress: 0 });
+        }
+      },
+    );
+
+    it("P4, P16: a signal that takes the last place when it is listened to has its function wait", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: 1 });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const listen = signal.addEventListener.bind(signal);
+      signal.addEventListener = (...args: Parameters<typeof listen>) => {
+        pool.tryQueue(quick("odd"));
+        listen(...args);
+      };
+
+      expect(pool.trySubmit(() => 1, { signal })).toBeUndefined();
+      expect(pool.stats).toEqual(counters({ accepted: 2, inProgress: 1, waiting: 1 }));
+      const outcome = watch(pool.submit(() => 2, { signal }));
+      expect(pool.stats).toMatchObject({ waiting: 1, blocked: 1 });
+      running[0]!.end();
+      await settle();
+
+      expect(outcome.value).toBe(2);
+    });
+
+    it("P4, P16: a signal that closes the pool when it is looked at has the next caller refused", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
+      const { signal } = new AbortController();
+      const blocked = watch(pool.submit(() => 1, { signal }));
+      Object.defineProperty(signal, "aborted", {
+        get() {
+          void pool.close();
+          return false;
+        },
+      });
+
+      const outcome = watch(pool.queue(quick("late")));
+      running[0]!.end();
+      await settle();
+
+      expect(outcome.reason).toBeInstanceOf(PoolClosedError);
+      expect(blocked.reason).toBeInstanceOf(PoolClosedError);
+      expect(pool.stats).toEqual(counters({ accepted: 1, finished: 1 }));
+      expect(pool.state).toBe("terminated");
     });
 
     it("C7: null is no signal", async () => {
