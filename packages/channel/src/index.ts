@@ -9,9 +9,9 @@
  * @module @chankit/channel
  */
 
-export { type Abortable, type AbortLink, onAbort } from "./abort.js";
-export { after } from "./after.js";
-export { Chan, type ChanOptions } from "./chan.js";
+export { type Abortable, type AbortLink, onAbort } from "./wait/abort.js";
+export { after } from "./time/after.js";
+export { Chan, type ChanOptions } from "./chan/chan.js";
 export {
   type Case,
   type Cases,
@@ -20,15 +20,15 @@ export {
   send,
   type SendCase,
   type Selected,
-} from "./cases.js";
-export { CustomChan, CustomRecvChan } from "./custom-chan.js";
-export type { Received, RecvChan, SendChan, WaitOptions } from "./directions.js";
-export { ChannelClosedError } from "./errors.js";
-export { gosched } from "./gosched.js";
-export { Group, type GroupOptions } from "./group.js";
-export { Limiter, type LimiterOptions } from "./limiter.js";
-export { select, trySelect } from "./select.js";
-export { Mutex, type Permit, Semaphore } from "./semaphore.js";
-export { Ticker } from "./ticker.js";
-export type { TimerOptions } from "./timer.js";
-export { WaitGroup } from "./wait-group.js";
+} from "./select/cases.js";
+export { CustomChan, CustomRecvChan } from "./chan/custom-chan.js";
+export type { Received, RecvChan, SendChan, WaitOptions } from "./state/directions.js";
+export { ChannelClosedError } from "./state/errors.js";
+export { gosched } from "./loop/gosched.js";
+export { Group, type GroupOptions } from "./sync/group.js";
+export { Limiter, type LimiterOptions } from "./sync/limiter.js";
+export { select, trySelect } from "./select/select.js";
+export { Mutex, type Permit, Semaphore } from "./sync/semaphore.js";
+export { Ticker } from "./time/ticker.js";
+export type { TimerOptions } from "./time/timer.js";
+export { WaitGroup } from "./sync/wait-group.js";

@@ -1,7 +1,7 @@
 // Random programs: what the world around somebody's tasks may do to the channels between them.
 
-import { pacing } from "../outcomes.js";
-import { random } from "../random.js";
+import { pacing } from "../loop/outcomes.js";
+import { random } from "../util/random.js";
 import { type Ends, type ProgramResult, Run, showStep, type Step } from "./run.js";
 import { seeded } from "./seeded.js";
 

@@ -1,4 +1,4 @@
-import { isPostponing, nextTurn } from "../outcomes.js";
+import { isPostponing, nextTurn } from "../loop/outcomes.js";
 
 /**
  * Waits until every task has either finished or waits: for a channel, a timer, a socket, for

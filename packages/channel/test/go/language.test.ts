@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan, select, send } from "../../src/index.js";
-import { portOf } from "../../src/recv-face.js";
+import { portOf } from "../../src/chan/recv-face.js";
 import { isGarbage } from "../support/memory.js";
 import { got } from "../support/outcomes.js";
 import { countTouches } from "../support/touches.js";

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { type Case, Chan, select, send, trySelect } from "../../src/index.js";
-import { random } from "../../src/random.js";
+import { random } from "../../src/util/random.js";
 import { closed, got } from "../support/outcomes.js";
 import { reason } from "../support/signals.js";
 import { expectNobodyWaits, waiting } from "../support/waiting.js";

@@ -1,9 +1,9 @@
 // The calls of the model, made to real channels, and what comes of them in the model's words.
 
-import { type Case as RealCase, send } from "../../src/cases.js";
-import type { Chan } from "../../src/chan.js";
-import { ChannelClosedError } from "../../src/errors.js";
-import { select, trySelect } from "../../src/select.js";
+import { type Case as RealCase, send } from "../../src/select/cases.js";
+import type { Chan } from "../../src/chan/chan.js";
+import { ChannelClosedError } from "../../src/state/errors.js";
+import { select, trySelect } from "../../src/select/select.js";
 import type { Call, Case, Outcome } from "./model.js";
 
 /** The real things that the numbers in a call stand for. */

@@ -1,9 +1,9 @@
 // The window into the wait queues: which waiters a call has parked, in which order, and of which
 // case of a select each of them is.
 
-import { SelectWaiter } from "../../src/selection.js";
-import { WaitQueue } from "../../src/wait-queue.js";
-import type { Waiter } from "../../src/waiter.js";
+import { SelectWaiter } from "../../src/select/selection.js";
+import { WaitQueue } from "../../src/state/wait-queue.js";
+import type { Waiter } from "../../src/state/waiter.js";
 
 /** A waiter that a call has parked. */
 export interface Parked {

@@ -1,7 +1,7 @@
 // Plays a program on the public, promise-based API, and records what happens. There is no model here.
 
-import { Chan } from "../../src/chan.js";
-import { random } from "../../src/random.js";
+import { Chan } from "../../src/chan/chan.js";
+import { random } from "../../src/util/random.js";
 import { microtask } from "../support/microtask.js";
 import { listeners } from "../support/signals.js";
 import { waiting } from "../support/waiting.js";

@@ -1,8 +1,8 @@
 // Real channels whose calls are all over when they return: see `recordPromises`.
 
-import { Chan } from "../../src/chan.js";
-import { random } from "../../src/random.js";
-import { portOf } from "../../src/recv-face.js";
+import { Chan } from "../../src/chan/chan.js";
+import { random } from "../../src/util/random.js";
+import { portOf } from "../../src/chan/recv-face.js";
 import { fulfilled, invoke, rejected, type Things } from "./invoke.js";
 import type { Call, Channel, open, Outcome, Waiting } from "./model.js";
 import { holds, type Parked, takeParked } from "./observe.js";

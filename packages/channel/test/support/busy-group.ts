@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
 
-import { Group } from "../../src/group.js";
+import { Group } from "../../src/sync/group.js";
 import { Gate } from "./gate.js";
 
 /** A group with a signal from outside, one function that runs and one that waits for its turn. */

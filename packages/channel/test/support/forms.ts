@@ -1,10 +1,10 @@
 // S8: a plain operation, a select of one case, and a select with more, never-ready cases are the
 // same. Tests of operations run through all three, as those of Go's test/closedchan.go do.
 
-import { type Case, send } from "../../src/cases.js";
-import { Chan } from "../../src/chan.js";
-import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/directions.js";
-import { select, trySelect } from "../../src/select.js";
+import { type Case, send } from "../../src/select/cases.js";
+import { Chan } from "../../src/chan/chan.js";
+import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/state/directions.js";
+import { select, trySelect } from "../../src/select/select.js";
 
 /** One form of the four operations. */
 export interface Form {

@@ -1,8 +1,8 @@
 // Channels of custom kinds: the examples of the docs, and one that does what a test says.
 
-import { Chan } from "../../src/chan.js";
-import { CustomChan, CustomRecvChan } from "../../src/custom-chan.js";
-import type { Received } from "../../src/directions.js";
+import { Chan } from "../../src/chan/chan.js";
+import { CustomChan, CustomRecvChan } from "../../src/chan/custom-chan.js";
+import type { Received } from "../../src/state/directions.js";
 
 /** The numbers from 1 to n. */
 export class Count extends CustomRecvChan<number> {

@@ -2,7 +2,7 @@
 // code and no idea with the implementation, but that random choices are switched off: the first
 // case that can complete is the choice.
 
-import type { Overflow } from "../../src/channel-core.js";
+import type { Overflow } from "../../src/state/channel-core.js";
 
 /** What came of an operation. */
 export type Outcome =

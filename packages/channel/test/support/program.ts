@@ -1,7 +1,7 @@
 // Programs that are processes of their own, as they would be without a test around them.
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,7 +21,8 @@ const LIMIT = 60_000;
 export async function run(code: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "chankit-"));
   try {
-    for (const name of readdirSync(join(channel, "src")).filter((it) => it.endsWith(".ts"))) {
+    const names = readdirSync(join(channel, "src"), { recursive: true, encoding: "utf8" });
+    for (const name of names.filter((it) => it.endsWith(".ts"))) {
       const source = readFileSync(join(channel, "src", name), "utf8");
       const { outputText } = ts.transpileModule(source, {
         compilerOptions: {
@@ -30,7 +31,9 @@ export async function run(code: string): Promise<string> {
           verbatimModuleSyntax: true,
         },
       });
-      writeFileSync(join(folder, name.replace(/\.ts$/, ".js")), outputText);
+      const file = join(folder, name.replace(/\.ts$/, ".js"));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, outputText);
     }
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(join(folder, "main.js"), code);

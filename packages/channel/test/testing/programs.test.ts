@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import { Chan, ChannelClosedError, type RecvChan, select, trySelect } from "../../src/index.js";
-import { random } from "../../src/random.js";
+import { random } from "../../src/util/random.js";
 import { type ChannelProgram, channelPrograms, expectNoWaiters } from "../../src/testing/index.js";
 
 const programs = channelPrograms(fc, { send: { numbers: fc.nat(9) }, recv: ["results"] });

@@ -13,7 +13,7 @@ import {
   send,
   WaitGroup,
 } from "../../src/index.js";
-import { show } from "../../src/inspect.js";
+import { show } from "../../src/util/inspect.js";
 import { expectNoWaiters, settle, toHaveNoWaiters } from "../../src/testing/index.js";
 
 class Never extends CustomChan<number> {

@@ -1,0 +1,80 @@
+// The iterator of `for await`: each `next` is a plain receive, and leaving withdraws what waits.
+
+import { isAborted, reasonOf } from "../wait/abort.js";
+import { disposable, followPolyfills } from "../util/dispose.js";
+import type { Received, WaitOptions } from "../state/directions.js";
+import { inspectable } from "../util/inspect.js";
+import { rejected, settledObject } from "../loop/outcomes.js";
+import { receive } from "../wait/operations.js";
+import type { RecvPort } from "../state/port.js";
+import { CLOSED } from "../state/received.js";
+import { RingBuffer } from "../util/ring-buffer.js";
+import type { Operation } from "../state/waiter.js";
+
+/** What `values` gives. A value that `next` has received is never dropped, however the loop ends. */
+export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  readonly #port: RecvPort<T>;
+  readonly #options: WaitOptions | undefined;
+  /** What this iterator waits for, behind what it has waited for since the last `next`. */
+  readonly #waiting = new RingBuffer<Operation>();
+  #left = false;
+
+  static {
+    disposable(this, "asyncDispose");
+    inspectable(this, "RecvIterator", { left: (iterator) => iterator.#left });
+  }
+
+  constructor(port: RecvPort<T>, options?: WaitOptions) {
+    this.#port = port;
+    this.#options = options;
+    followPolyfills();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Received<T>> {
+    if (this.#left) return settledObject(CLOSED);
+    // First come, first served: those that no longer wait are in front.
+    while (this.#waiting.length > 0 && this.#waiting.peek()?.queue === undefined) {
+      this.#waiting.shift();
+    }
+    return receive(this.#port, this.#options, this.#waiting);
+  }
+
+  return(value?: PromiseLike<undefined>): Promise<Received<never>> {
+    this.#leave();
+    // A generator that delegates to this one hands on what it is told to return.
+    return value === undefined ? settledObject(CLOSED) : closedWith(value);
+  }
+
+  throw(error?: unknown): Promise<never> {
+    this.#leave();
+    return rejected(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  /** Leaving the loop withdraws what still waits, so that no value goes to where nobody looks. */
+  #leave(): void {
+    this.#left = true;
+    while (this.#waiting.length > 0) {
+      const operation = this.#waiting.shift();
+      const { queue, signal } = operation;
+      if (queue === undefined) continue;
+      // Its own abort listener has yet to run, if another one has led here: the signal wins.
+      if (signal !== undefined && isAborted(signal)) operation.cancel(reasonOf(signal));
+      else {
+        operation.withdraw();
+        operation.receive(CLOSED);
+      }
+    }
+  }
+}
+
+async function closedWith(value: PromiseLike<unknown>): Promise<Received<never>> {
+  return { ...CLOSED, value: await value } as Received<never>;
+}

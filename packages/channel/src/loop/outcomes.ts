@@ -1,0 +1,247 @@
+// Keeps the event loop alive (C11). Promises that resolve each other are all run before the next
+// timer or socket gets a look-in, so tasks that only ever talk over channels would starve both.
+// Go's scheduler pre-empts such tasks; here the outcomes of operations are told at a pace. Nothing
+// else waits: state has long changed.
+//
+// While outcomes are FLOWING they are told at once, and the clock is read after each stride of them.
+// That would miss a burst: a thousand waiters that are woken at one go take no time before the first
+// of them continues. So a *mark* follows what was told: a microtask behind the continuations. If too
+// many outcomes come before the mark is reached, it is a burst. Then outcomes queue up, those of
+// waiters (WAKING) or all (CROWDED), and whenever a mark is reached the clock is read and the next
+// step of them is told. When the slice is OVER, all that follow wait for the next turn of the loop.
+//
+//      +--- burst of waiters --> WAKING ---+
+//      |                                   +--- the slice is over --> OVER --- next turn ---+
+//   FLOWING --- burst of calls --> CROWDED +                                                |
+//      ^                            ^   |                                                   |
+//      +--- no outcome waits -------+---+---------------------------------------------------+
+//
+// Invariant: waiters are told in the order in which they were served (C5): while an outcome waits,
+// those of later waiters queue behind it.
+
+import { afterThisTurn, now } from "./host.js";
+import { Pace } from "./pace.js";
+import { RingBuffer } from "../util/ring-buffer.js";
+
+const FLOWING = 0;
+const WAKING = 1;
+const CROWDED = 2;
+const OVER = 3;
+
+/** After a pause the first outcomes cost nothing: one now and then needs no slice. */
+const FREE = 2;
+/** As many waiters may be woken at one go; the mark that shows whether they were is set a little before. */
+const MAX_WOKEN = 10;
+const MARKED_AT = 8;
+/**
+ * As many microtasks a step of a burst lets pass before it looks at the clock: what it has told may
+ * have to go through async functions and generators, and takes no time until it has arrived.
+ */
+const DEPTH = 8;
+
+interface Waiting {
+  readonly settle: (outcome: never) => void;
+  readonly outcome: unknown;
+}
+
+/** Whether there is a pace. Off for tests that repeat what they do exactly, on a machine of any speed. */
+export const pacing = { isOn: true };
+
+const waiting = new RingBuffer<Waiting>();
+const pace = new Pace();
+let state = FLOWING;
+
+// A message is a send and a receive. They are counted apart, so that it counts once.
+/** How many outcomes that tell something may be told until the next look. */
+let left = FREE;
+/** The same for those that tell no more than that it is done. */
+let leftDone = FREE;
+/** How many outcomes were to be told between the last two looks. */
+let stride = FREE;
+
+/** Marks that have yet to be reached. Only the last of them is behind all that was told. */
+let marks = 0;
+/** Whether a mark was reached since the last look. */
+let isSeen = true;
+/** Waiters that were woken since a mark was reached. */
+let woken = 0;
+/** How many microtasks the present step of a burst has yet to let pass. */
+let depth = 0;
+
+/** Whether the end of this turn will be told; until it is, the slice is running. */
+let isSliceRunning = false;
+/** When the last slice was over, and what it had told had continued. */
+let sliceEnd = 0;
+
+/** Calls `resolve` with `outcome`, now or later, for an operation that has waited for a value. */
+export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
+  if ((--left <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  else resolve(outcome);
+}
+
+/** The same for an operation that has waited for something to be done. */
+export function settleDone<T>(resolve: (outcome: T) => void, outcome: T): void {
+  if ((--leftDone <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  else resolve(outcome);
+}
+
+/** A promise of `outcome`, for an operation that did not have to wait; it counts for `n` outcomes. */
+export function settled<T>(outcome: T, n: number): Promise<T> {
+  left -= n;
+  return left <= 0 && mustWait() ? later(outcome) : Promise.resolve(outcome);
+}
+
+/** The same for an object and one outcome, at less cost. */
+export function settledObject<T extends object>(outcome: T): Promise<T> {
+  if (--left <= 0 && mustWait()) return later(outcome);
+  // Once V8 has looked for anything in it, it knows its shape, and need not search it for a `then`:
+  // that would take a tenth of the time of a message. Few shapes come here, which matters.
+  // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
+  void (outcome as { done?: unknown }).done;
+  return Promise.resolve(outcome);
+}
+
+/** The same for an operation that fails: a task that tries again and again must not starve others. */
+export function rejected(reason: unknown): Promise<never> {
+  if (--left > 0 || !mustWait()) return Promise.reject(reason);
+  return new Promise((_, reject) => {
+    enqueue(reject, reason);
+  });
+}
+
+// Awaiting an old promise costs no more than awaiting a new one, and making it costs nothing.
+const DONE = Promise.resolve();
+
+/** The same for an operation without an outcome. */
+export function done(): Promise<void> {
+  return --leftDone <= 0 && mustWait() ? later(undefined) : DONE;
+}
+
+/** Counts `n` outcomes that cannot be part of a burst; a promise if a turn of the loop is due. */
+export function turnIfDue(n: number): Promise<void> | undefined {
+  left -= n;
+  return left <= 0 && isOver() ? later(undefined) : undefined;
+}
+
+/** Resolves in the next turn of the loop, after all microtasks of this one. */
+export function nextTurn(): Promise<void> {
+  return new Promise(afterThisTurn);
+}
+
+/** Whether outcomes wait for a later step or turn. */
+export function isPostponing(): boolean {
+  return waiting.length > 0;
+}
+
+/** Whether the outcome of a waiter must wait, where that is not plain. */
+function wakesTooMany(): boolean {
+  if (state !== FLOWING) return true;
+  if ((left <= 0 || leftDone <= 0) && mustWait()) return true;
+  if (!pacing.isOn) return false;
+  if (woken === MARKED_AT) setMark();
+  return woken > MAX_WOKEN && beginBurst(WAKING);
+}
+
+/** Looks, where a look is due: whether an outcome must wait. */
+function mustWait(): boolean {
+  if (state >= CROWDED) return true;
+  if (!isSeen) return beginBurst(CROWDED);
+  if (isOver()) return true;
+  isSeen = false;
+  if (marks === 0) setMark();
+  return false;
+}
+
+function enqueue<T>(settle: (outcome: T) => void, outcome: T): void {
+  waiting.push({ settle, outcome });
+}
+
+function later<T>(outcome: T): Promise<T> {
+  return new Promise((resolve) => {
+    enqueue(resolve, outcome);
+  });
+}
+
+/** What asks is part of a burst, and must wait. */
+function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
+  if (!pacing.isOn) return false;
+  state = kind;
+  if (kind === CROWDED) left = leftDone = 0;
+  beginStep();
+  return true;
+}
+
+/** Reads the clock: is the slice over? */
+function isOver(): boolean {
+  if (!pacing.isOn) return false;
+  if (state !== OVER) {
+    const time = now();
+    if (!isSliceRunning) beginSlice(time, 0);
+    else if (pace.look(time, stride)) {
+      state = OVER;
+      sliceEnd = time;
+      setMark();
+    }
+  }
+  stride = pace.stride;
+  left = leftDone = state < CROWDED ? stride : 0;
+  return state === OVER;
+}
+
+function beginSlice(time: number, elsewhere: number): void {
+  pace.begin(time, elsewhere);
+  isSliceRunning = true;
+  afterThisTurn(endSlice);
+}
+
+function setMark(): void {
+  marks++;
+  void DONE.then(reachMark);
+}
+
+/** All that was told before the last mark was set has continued. */
+function reachMark(): void {
+  if (--marks > 0) return;
+  isSeen = true;
+  if (state === FLOWING) woken = 0;
+  else if (state === OVER) sliceEnd = now();
+  else if (--depth > 0) setMark();
+  else if (!isOver()) tellNext();
+}
+
+/** Tells the next of those that wait. */
+function tellNext(): void {
+  // The last ones together: when outcomes are fast, as many tasks may talk at the same time.
+  const isLast = waiting.length <= (pace.isSwift ? 2 * pace.stride : pace.stride);
+  stride = isLast ? waiting.length : pace.stride;
+  for (let i = 0; i < stride; i++) {
+    const { settle, outcome } = waiting.shift();
+    settle(outcome as never);
+  }
+  if (isLast) {
+    state = FLOWING;
+    left = leftDone = pace.stride;
+    woken = 0;
+  }
+  isSeen = false;
+  beginStep();
+}
+
+function beginStep(): void {
+  depth = DEPTH;
+  setMark();
+}
+
+/** The loop has had its turn. */
+function endSlice(): void {
+  isSliceRunning = false;
+  if (state === FLOWING) {
+    left = leftDone = FREE;
+    woken = 0;
+    return;
+  }
+  const time = now();
+  beginSlice(time, time - sliceEnd);
+  if (state === OVER) state = CROWDED;
+  tellNext();
+}

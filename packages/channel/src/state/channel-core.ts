@@ -1,0 +1,102 @@
+// The state of one channel: a buffer and two wait queues (Go's hchan). Everything here is
+// synchronous, and nothing else changes the state of a `Chan`.
+//
+// Invariants, between any two calls:
+//   - senders or receivers is empty, but for selects that wait on both sides;
+//   - a receiver waits only if the buffer is empty, a sender only if it is full;
+//   - 0 <= len <= cap;
+//   - once closed, nobody waits.
+
+import type { Received } from "./directions.js";
+import { closeOfClosed, sendOnClosed } from "./errors.js";
+import type { RecvPort, SendPort } from "./port.js";
+import { CLOSED, received } from "./received.js";
+import { RingBuffer } from "../util/ring-buffer.js";
+import { WaitQueue } from "./wait-queue.js";
+
+/** What a send does when the buffer is full: wait, discard the head, or discard its own value. */
+export type Overflow = "block" | "dropOldest" | "dropNewest";
+
+/** The state machine of a `Chan`. */
+export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
+  readonly cap: number;
+  /** For errors. */
+  readonly name: string | undefined;
+  readonly receivers: WaitQueue = new WaitQueue();
+  readonly senders: WaitQueue = new WaitQueue();
+  readonly #overflow: Overflow;
+  readonly #buffer = new RingBuffer<T>();
+  #closed = false;
+
+  constructor(cap: number, overflow: Overflow, name: string | undefined) {
+    this.cap = cap;
+    this.name = name;
+    this.#overflow = overflow;
+  }
+
+  get len(): number {
+    return this.#buffer.length;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  trySend(value: T): boolean {
+    if (this.#closed) throw sendOnClosed(this.name);
+
+    // A receiver waits only if the buffer is empty, so this does not overtake a buffered value.
+    const receiver = this.receivers.claim();
+    if (receiver !== undefined) {
+      receiver.receive(received(value));
+      return true;
+    }
+
+    if (this.#buffer.length < this.cap) {
+      this.#buffer.push(value);
+      return true;
+    }
+
+    if (this.#overflow === "block") return false;
+    if (this.#overflow === "dropOldest") {
+      this.#buffer.shift();
+      this.#buffer.push(value);
+    }
+    return true;
+  }
+
+  tryRecv(): Received<T> | undefined {
+    if (this.#buffer.length > 0) {
+      const value = this.#buffer.shift();
+      const sender = this.senders.claim();
+      if (sender !== undefined) {
+        this.#buffer.push(sender.value as T);
+        sender.proceed();
+      }
+      return received(value);
+    }
+
+    const sender = this.senders.claim();
+    if (sender !== undefined) {
+      sender.proceed();
+      return received(sender.value as T);
+    }
+
+    return this.#closed ? CLOSED : undefined;
+  }
+
+  close(): void {
+    if (this.#closed) throw closeOfClosed(this.name);
+    this.#closed = true;
+
+    // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
+    this.receivers.claimAll((receiver) => {
+      receiver.receive(CLOSED);
+    });
+    // One error for all of them: to capture a stack costs more than everything else here.
+    let error: Error | undefined;
+    this.senders.claimAll((sender) => {
+      sender.fail((error ??= sendOnClosed(this.name)));
+    });
+  }
+}

@@ -1,0 +1,207 @@
+// Permits, and the queue for them. Nobody overtakes: a small request waits behind a large one that
+// came before it, so that the large one is not starved.
+//
+// Invariant, between any two calls: the one that waits the longest asks for more than is available.
+
+import { signalOf } from "../wait/abort.js";
+import { checkPositiveInteger } from "../util/checks.js";
+import type { WaitOptions } from "../state/directions.js";
+import { disposable, followPolyfills } from "../util/dispose.js";
+import { rejected, settledObject } from "../loop/outcomes.js";
+import { inspectable } from "../util/inspect.js";
+import { wait } from "../wait/operations.js";
+import { WaitQueue } from "../state/wait-queue.js";
+import { queuesOf, showQueues } from "../state/waiting.js";
+
+/** Gives `n` permits back, and serves those who wait. */
+let giveBack: (semaphore: Semaphore, n: number) => void;
+/** How many wait for permits. */
+let waitingFor: (semaphore: Semaphore) => number;
+
+/** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
+export interface Permit extends Disposable {
+  /**
+   * Gives it back, so that those who wait the longest may go on, as far as the permits reach. O(1)
+   * for each of them. It may be taken off the permit: `acquire().then(({ release }) => …)`.
+   *
+   * @throws Error if it has been given back already. To dispose of it then does nothing.
+   */
+  release(): void;
+}
+
+/**
+ * A number of permits: Go's `semaphore.Weighted`.
+ *
+ * Permits go to those who ask in the order in which they ask. To acquire, to wait and to withdraw
+ * are O(1).
+ *
+ * @example
+ * ```ts
+ * const connections = new Semaphore(10);
+ * {
+ *   using _permit = await connections.acquire();
+ *   await talk();
+ * } // given back here
+ * ```
+ */
+export class Semaphore {
+  readonly #permits: number;
+  #available: number;
+  readonly #waiters = new WaitQueue(undefined, () => {
+    // When one gives up, those behind it may have their turn.
+    this.#grant();
+  });
+  /** Those who ask for more than there ever is: they wait for their signal, in nobody's way. */
+  readonly #hopeless = new WaitQueue();
+  #granting = false;
+
+  static {
+    giveBack = (semaphore, n) => {
+      semaphore.#available += n;
+      semaphore.#grant();
+    };
+    waitingFor = (semaphore) => semaphore.#waiters.length + semaphore.#hopeless.length;
+    inspectable(this, "Semaphore", {
+      permits: (semaphore) => semaphore.#permits,
+      available: (semaphore) => semaphore.#available,
+      waiting: waitingFor,
+    });
+    showQueues((thing) =>
+      #hopeless in thing ? { waiters: thing.#waiters, hopeless: thing.#hopeless } : undefined,
+    );
+  }
+
+  /** @throws RangeError if `permits` is not a positive integer. */
+  constructor(permits: number) {
+    checkPositiveInteger("permits", permits);
+    this.#permits = this.#available = permits;
+  }
+
+  /** How many permits nobody holds now. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /**
+   * Acquires `n` permits as one, waiting while they are not available or others wait. To ask for
+   * more than the semaphore has is to wait for the signal, and does not hold up others.
+   *
+   * Aborting `signal` withdraws a wait; those behind it go on if they now can.
+   *
+   * @throws RangeError, by rejection, if `n` is not a positive integer.
+   * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
+   */
+  acquire(n = 1, options?: WaitOptions): Promise<Permit> {
+    let signal: AbortSignal | undefined;
+    try {
+      signal = signalOf(options);
+      const permit = this.#tryTake(n);
+      if (permit !== undefined) return settledObject(permit);
+    } catch (error) {
+      return rejected(error);
+    }
+    return wait(n > this.#permits ? this.#hopeless : this.#waiters, n, signal);
+  }
+
+  /**
+   * Acquires `n` permits if that needs no waiting; `undefined` if it does.
+   *
+   * @throws RangeError if `n` is not a positive integer.
+   */
+  tryAcquire(n = 1): Permit | undefined {
+    return this.#tryTake(n);
+  }
+
+  #tryTake(n: number): Permit | undefined {
+    checkPositiveInteger("n", n);
+    // In this order: to look who waits may be to serve them.
+    if (this.#waiters.peek() !== undefined || n > this.#available) return undefined;
+    return this.#take(n);
+  }
+
+  #take(n: number): Permit {
+    this.#available -= n;
+    return new Grant(this, n);
+  }
+
+  /** Serves those who wait, in order, as far as the permits go. */
+  #grant(): void {
+    // Whoever leaves the queue below, be it that its signal is aborted, leads here again.
+    if (this.#granting) return;
+    this.#granting = true;
+    for (let next = this.#waiters.peek(); next !== undefined; next = this.#waiters.peek()) {
+      const n = next.value as number;
+      if (n > this.#available) break;
+      next.withdraw();
+      next.proceed(this.#take(n));
+    }
+    this.#granting = false;
+  }
+}
+
+/** Mutual exclusion: a semaphore with one permit. Go's `sync.Mutex`, but first come, first served. */
+export class Mutex {
+  readonly #semaphore = new Semaphore(1);
+
+  static {
+    inspectable(this, "Mutex", {
+      locked: (mutex) => mutex.#semaphore.available === 0,
+      waiting: (mutex) => waitingFor(mutex.#semaphore),
+    });
+    showQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
+  }
+
+  /** Whether somebody holds it now. */
+  get locked(): boolean {
+    return this.#semaphore.available === 0;
+  }
+
+  /** Locks it, waiting for one's turn: `using _permit = await mutex.lock()`. See {@link Semaphore.acquire}. */
+  lock(options?: WaitOptions): Promise<Permit> {
+    return this.#semaphore.acquire(1, options);
+  }
+
+  /** Locks it if that needs no waiting; `undefined` if it does. */
+  tryLock(): Permit | undefined {
+    return this.#semaphore.tryAcquire();
+  }
+}
+
+class Grant implements Permit {
+  #semaphore: Semaphore | undefined;
+  readonly #n: number;
+  /** Made when it is asked for: few permits are released off their object, or by hand at all. */
+  #release: (() => void) | undefined = undefined;
+
+  static {
+    disposable(this, "dispose");
+    inspectable(this, "Permit", {
+      n: (permit) => permit.#n,
+      released: (permit) => permit.#semaphore === undefined,
+    });
+  }
+
+  constructor(semaphore: Semaphore, n: number) {
+    followPolyfills();
+    this.#semaphore = semaphore;
+    this.#n = n;
+  }
+
+  /** Bound to the permit, so that it works when it is taken off it. */
+  get release(): () => void {
+    return (this.#release ??= () => {
+      if (this.#semaphore === undefined) throw new Error("permit released twice");
+      this.#giveBack();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    const semaphore = this.#semaphore;
+    this.#semaphore = undefined;
+    if (semaphore !== undefined) giveBack(semaphore, this.#n);
+  }
+}

@@ -1,0 +1,97 @@
+import { signalOf } from "../wait/abort.js";
+import type { WaitOptions } from "../state/directions.js";
+import { done, rejected } from "../loop/outcomes.js";
+import { inspectable, show } from "../util/inspect.js";
+import { wait } from "../wait/operations.js";
+import { WaitQueue } from "../state/wait-queue.js";
+import { showQueues } from "../state/waiting.js";
+
+/**
+ * Waits for many tasks to end: Go's `sync.WaitGroup`, with a counter that can be read.
+ *
+ * @example
+ * ```ts
+ * const group = new WaitGroup();
+ * for (const url of urls) group.go(() => fetch(url));
+ * await group.wait(); // all of them have ended
+ * ```
+ */
+export class WaitGroup {
+  #count = 0;
+  readonly #waiters = new WaitQueue();
+
+  static {
+    inspectable(this, "WaitGroup", {
+      count: (group) => group.#count,
+      waiting: (group) => group.#waiters.length,
+    });
+    showQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
+  }
+
+  /** What was added less what was done, at this instant. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Adds `n`, which may be negative, to the counter. When it becomes 0, all who wait are released,
+   * in the order in which they came. The group may be used again at once. O(1), and O(1) for each who
+   * is released. Semantics: Go's `wg.Add(n)`.
+   *
+   * @throws RangeError if `n` is not an integer, or the counter would become negative: "negative
+   *   WaitGroup counter". Nothing has changed then.
+   */
+  add(n = 1): void {
+    if (!Number.isSafeInteger(n)) throw new RangeError(`n must be an integer, not ${show(n)}`);
+    if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
+    this.#count += n;
+    if (this.#count > 0) return;
+    this.#waiters.claimAll((waiter) => {
+      waiter.proceed();
+    });
+  }
+
+  /**
+   * One is done: `add(-1)`. Go's `wg.Done()`.
+   *
+   * @throws RangeError if the counter would become negative.
+   */
+  done(): void {
+    this.add(-1);
+  }
+
+  /**
+   * Waits until the counter is 0; if it is, it resolves at once. Any number may wait. Aborting
+   * `signal` withdraws a wait. O(1). Semantics: Go's `wg.Wait()`.
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
+   */
+  wait(options?: WaitOptions): Promise<void> {
+    let signal: AbortSignal | undefined;
+    try {
+      signal = signalOf(options);
+    } catch (error) {
+      return rejected(error);
+    }
+    return this.#count === 0 ? done() : wait(this.#waiters, undefined, signal);
+  }
+
+  /**
+   * Adds one, runs `fn`, and is done when it has ended, whatever the outcome: Go's `wg.Go(fn)`.
+   *
+   * `fn` is called at once. What it throws, or rejects with, is nobody's to handle and so becomes
+   * an unhandled rejection, after the counter has been settled: Go's panic.
+   */
+  go(fn: () => unknown): void {
+    this.add();
+    void this.#run(fn);
+  }
+
+  async #run(fn: () => unknown): Promise<void> {
+    try {
+      await fn();
+    } finally {
+      this.done();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// Waiting with an `AbortSignal`, at the price of one listener a signal however many wait with it:
+// a signal that lives as long as the process may stand in every call, and neither grows a list
+// that is searched on removal nor makes the platform warn of a leak.
+//
+// Signals are not always the platform's: React Native's have no `reason` and, like jsdom's, no
+// `throwIfAborted`; those of tests may be odd objects. Nothing of ours breaks if a signal does.
+//
+// Invariant: a signal has our listener exactly while its list is not empty.
+
+import type { WaitOptions } from "../state/directions.js";
+import { report } from "../state/errors.js";
+import { show } from "../util/inspect.js";
+
+/** One who wants to know when a signal is aborted. */
+export interface Abortable {
+  /**
+   * Called once, when the signal is aborted; the link is gone by then. What it throws is reported as
+   * an uncaught error, and does not keep it from the others.
+   */
+  cancel(reason: unknown): void;
+}
+
+const lists = new WeakMap<AbortSignal, AbortList>();
+
+/**
+ * The signal of `options`, which is not aborted; `undefined` if there is none.
+ *
+ * @throws The signal's reason if it is aborted.
+ * @throws TypeError if it is no signal: before anything has happened.
+ */
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  const signal = options?.signal;
+  if (signal === undefined || signal === null) return undefined;
+  checkSignal(signal);
+  return signal;
+}
+
+/** Whether the signal is aborted. One that cannot tell is not. */
+export function isAborted(signal: AbortSignal | undefined): boolean {
+  try {
+    return signal?.aborted === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why the signal was aborted: the platform's `AbortError` if the signal does not know. */
+export function reasonOf(signal: AbortSignal): unknown {
+  try {
+    const reason: unknown = signal.reason;
+    return reason === undefined ? abortError() : reason;
+  } catch (error) {
+    return error;
+  }
+}
+
+function checkSignal(signal: AbortSignal): void {
+  if (
+    typeof signal.addEventListener !== "function" ||
+    typeof signal.removeEventListener !== "function"
+  ) {
+    throw new TypeError(`signal must be an AbortSignal, not ${show(signal)}`);
+  }
+  if (isAborted(signal)) throw reasonOf(signal);
+}
+
+/** The platform's `AbortError`. */
+export function abortError(message = "This operation was aborted"): Error {
+  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
+  return Object.assign(new Error(message), { name: "AbortError", code: 20 });
+}
+
+/**
+ * Ties `target` to `signal`: its `cancel` is called when the signal is aborted, unless the link
+ * that this returns has been removed before.
+ *
+ * However many are tied to a signal, it has one listener, and none once all are gone; they are
+ * called in the order in which they were tied. Both tying and removing are O(1). For those who make
+ * waits of their own: all of ours are made so.
+ *
+ * @throws The signal's reason if it is aborted already.
+ * @throws TypeError if it is no signal.
+ */
+export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
+  checkSignal(signal);
+  let list = lists.get(signal);
+  if (list === undefined) {
+    list = new AbortList(signal);
+    lists.set(signal, list);
+  }
+  return list.add(target);
+}
+
+/** All who wait with one signal, first come first. */
+class AbortList {
+  first: AbortLink | undefined = undefined;
+  last: AbortLink | undefined = undefined;
+  readonly signal: AbortSignal;
+  /** A function, since not every signal takes an object. */
+  readonly #listener = (): void => {
+    this.#cancelAll();
+  };
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  add(target: Abortable): AbortLink {
+    if (this.last === undefined) this.#listen();
+    const link = new AbortLink(this, target);
+    if (this.last === undefined) this.first = link;
+    else this.last.next = link;
+    this.last = link;
+    return link;
+  }
+
+  remove(link: AbortLink): void {
+    if (link.previous === undefined) this.first = link.next;
+    else link.previous.next = link.next;
+    if (link.next === undefined) this.last = link.previous;
+    else link.next.previous = link.previous;
+    link.next = link.previous = undefined;
+    if (this.first === undefined) this.#unlisten();
+  }
+
+  #listen(): void {
+    this.signal.addEventListener("abort", this.#listener);
+    // A signal may be aborted by that, and tell it to nobody.
+    if (!isAborted(this.signal)) return;
+    this.#unlisten();
+    throw reasonOf(this.signal);
+  }
+
+  #unlisten(): void {
+    try {
+      this.signal.removeEventListener("abort", this.#listener);
+    } catch {
+      // The wait is over all the same; a listener that stays finds nobody to cancel.
+    }
+  }
+
+  #cancelAll(): void {
+    for (let link = this.first; link !== undefined; link = this.first) {
+      link.remove();
+      try {
+        link.target.cancel(reasonOf(this.signal));
+      } catch (error) {
+        // One that fails must not keep the others waiting.
+        report(error);
+      }
+    }
+  }
+}
+
+/** The tie of one who waits to a signal. */
+export class AbortLink {
+  /** @internal */
+  next: AbortLink | undefined = undefined;
+  /** @internal */
+  previous: AbortLink | undefined;
+  /** @internal */
+  readonly target: Abortable;
+  #list: AbortList | undefined;
+
+  /** @internal */
+  constructor(list: AbortList, target: Abortable) {
+    this.#list = list;
+    this.previous = list.last;
+    this.target = target;
+  }
+
+  /** The signal; nothing once the link has been removed. */
+  get signal(): AbortSignal | undefined {
+    return this.#list?.signal;
+  }
+
+  /** Cuts the tie, if it is not cut already. */
+  remove(): void {
+    const list = this.#list;
+    // First: a signal that is let go may lead here again.
+    this.#list = undefined;
+    list?.remove(this);
+  }
+}

@@ -1,0 +1,166 @@
+// C11 wherever the package runs: with what is missing, or faked, when it is loaded.
+
+import { describe, expect, it, jest } from "@jest/globals";
+
+import { loadWith } from "../support/loop.js";
+import { run } from "../support/program.js";
+
+type Channels = Awaited<ReturnType<typeof loadWith>>;
+
+/** What Sinon's timers look like, which Jest and Vitest use, and those of node:test. */
+const sinon = Object.assign(neverCalls, { clock: {} });
+const mocked = jest.fn(neverCalls);
+const nodeTest = neverCalls.bind(undefined);
+
+function neverCalls(): void {
+  throw new Error("a fake timer was used");
+}
+
+/** Two tasks that talk until the event loop has had so many turns; how often they did. */
+async function talk({ Chan }: Channels, turns: number): Promise<number> {
+  const [ping, pong] = [new Chan<number>(), new Chan<number>()];
+  let [hadTurns, rounds] = [0, 0];
+  const count = (): void => {
+    if (++hadTurns < turns) setImmediate(count);
+  };
+  setImmediate(count);
+  const echo = async (): Promise<void> => {
+    for await (const i of ping) await pong.send(i);
+  };
+  const echoed = echo();
+  for (; hadTurns < turns && rounds < 1_000_000; rounds++) {
+    await ping.send(rounds);
+    if ((await pong.recv()).value !== rounds) throw new Error("out of order");
+  }
+  ping.close();
+  await echoed;
+  return rounds;
+}
+
+describe("host", () => {
+  class Messages extends MessageChannel {
+    static made = 0;
+    static open = 0;
+    constructor() {
+      super();
+      Messages.made++;
+      Messages.open++;
+      this.port1.addEventListener("close", () => Messages.open--);
+    }
+  }
+  const first = ({ gosched }: Channels): void => void gosched();
+
+  it.each([
+    ["there is no setImmediate, as in browsers", { setImmediate: undefined }],
+    ["it is faked by Sinon", { setImmediate: sinon }],
+    ["it is mocked by Jest", { setImmediate: mocked }],
+    ["it is faked by node:test", { setImmediate: nodeTest }],
+  ])("C11: turns come by messages where %s", async (_, globals) => {
+    Messages.made = 0;
+    const channels = await loadWith({ ...globals, MessageChannel: Messages }, first);
+
+    const rounds = await talk(channels, 20);
+
+    expect(rounds).toBeLessThan(1_000_000);
+    expect(Messages.made).toBeGreaterThan(1);
+  });
+
+  it("C11: there are no ports while no turn is due: they would keep the process alive", async () => {
+    const channels = await loadWith({ setImmediate: undefined, MessageChannel: Messages }, first);
+    await talk(channels, 5);
+    await channels.settle();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+    expect(Messages.open).toBe(0);
+  });
+
+  it.each([
+    ["by setTimeout where there are no messages, as in jsdom", { setTimeout }],
+    ["by an atomic wait where timers are faked, too", { setTimeout: sinon }],
+    ["by an atomic wait where there is no timer at all", { setTimeout: undefined }],
+  ])("C11: turns come %s", async (_, globals) => {
+    const without = { setImmediate: undefined, MessageChannel: undefined };
+    const channels = await loadWith({ ...without, ...globals }, first);
+
+    const rounds = await talk(channels, 3);
+
+    expect(rounds).toBeLessThan(1_000_000);
+  });
+
+  it("C11: timers that are faked after the package was loaded change nothing", async () => {
+    const channels = await loadWith({});
+    jest.useFakeTimers({ doNotFake: [] });
+
+    const settled = channels.settle();
+
+    await settled;
+    jest.useRealTimers();
+  });
+
+  it("C11: what was missing, or faked, when the package was loaded is used once it is there", async () => {
+    const channels = await loadWith({ setImmediate: undefined, MessageChannel: Messages });
+    Messages.made = 0;
+
+    await channels.settle();
+
+    expect(Messages.made).toBe(0);
+  });
+
+  it.each([
+    ["of a faked performance", { performance: { now: sinon } }],
+    ["where there is none", { performance: undefined }],
+  ])("C11: the clock is Date's instead %s", async (_, globals) => {
+    let reads = 0;
+    const now = (): number => ++reads;
+    const channels = await loadWith({ ...globals, Date: { now } }, first);
+
+    expect(reads).toBe(1);
+    void channels.gosched();
+    expect(reads).toBe(2);
+  });
+
+  it.each(["Date", "now"])(
+    "C11: the clock is the platform's own once the fakes are gone that were there at load (%s)",
+    async (faked) => {
+      let reads = 0;
+      const now = (): number => {
+        reads++;
+        return 1;
+      };
+      const Date =
+        faked === "now" ? { now: Object.assign(now, { clock: {} }) } : { now, clock: {} };
+      const channels = await loadWith({ performance: { now: sinon }, Date }, first);
+      const atLoad = reads;
+
+      void channels.gosched();
+
+      expect(reads).toBe(atLoad);
+    },
+  );
+
+  it.each([
+    ["setImmediate", ""],
+    ["messages", "delete globalThis.setImmediate;"],
+    ["setTimeout", "delete globalThis.setImmediate; delete globalThis.MessageChannel;"],
+    [
+      "an atomic wait",
+      `delete globalThis.setImmediate; delete globalThis.MessageChannel;
+       globalThis.setTimeout = Object.assign(() => {}, { clock: {} });`,
+    ],
+  ])("C11: with turns by %s all outcomes are told, and the process ends", async (_, prepare) => {
+    // Whoever would be left waiting would end the process too early, and print nothing.
+    const output = await run(`
+      ${prepare}
+      const { Chan } = await import("./index.js");
+      const ch = new Chan();
+      let received = 0;
+      const receiving = (async () => { for await (const _ of ch) received++; })();
+      for (let i = 0; i < 20_000; i++) await ch.send(i);
+      ch.close();
+      await receiving;
+      console.log(received);
+    `);
+
+    expect(output.trim()).toBe("20000");
+  });
+});

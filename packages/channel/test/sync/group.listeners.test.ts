@@ -1,0 +1,161 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { Group } from "../../src/sync/group.js";
+import { busyGroup } from "../support/busy-group.js";
+import { Gate } from "../support/gate.js";
+import { isGarbage } from "../support/memory.js";
+import { settle } from "../support/settle.js";
+import { aborted, countCalls, listeners, reason } from "../support/signals.js";
+
+const failure = new Error("failure");
+
+describe("abort listeners of a Group", () => {
+  it("C7: there is one, however many groups and functions there are, and none after wait", async () => {
+    const { signal } = new AbortController();
+    const calls = countCalls(signal);
+    const groups = Array.from({ length: 1000 }, () => new Group({ limit: 1, signal }));
+    for (const group of groups) for (let i = 0; i < 3; i++) void group.go(() => i);
+    expect(listeners(signal)).toBe(1);
+
+    await Promise.all(groups.map((group) => group.wait()));
+
+    expect(listeners(signal)).toBe(0);
+    expect(calls).toEqual({ added: 1, removed: 1 });
+  });
+
+  it("C7: there is none after a wait that rejects", async () => {
+    const { signal } = new AbortController();
+    const group = new Group({ signal });
+
+    void group.go(() => Promise.reject(failure));
+    await expect(group.wait()).rejects.toBe(failure);
+
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it("C7: there is none once the group has failed, though nobody waits for it", async () => {
+    const { signal } = new AbortController();
+    const group = new Group({ signal });
+
+    await group.go(() => Promise.reject(failure));
+    await settle();
+
+    expect(listeners(signal)).toBe(0);
+    await expect(group.wait()).rejects.toBe(failure);
+  });
+
+  it("C7: there is none once the signal is aborted", async () => {
+    const { outer, group, running } = busyGroup();
+
+    outer.abort(reason);
+
+    expect(listeners(outer.signal)).toBe(0);
+    running.open(1);
+    await expect(group.wait()).rejects.toBe(reason);
+  });
+
+  it("C7: there is none on the group's own signal while functions wait for their turn", async () => {
+    const { group, running } = busyGroup();
+
+    expect(listeners(group.signal)).toBe(0);
+
+    running.open(1);
+    await group.wait();
+  });
+
+  it("C7: there is none if the signal is aborted already", () => {
+    const signal = aborted();
+    const calls = countCalls(signal);
+
+    new Group({ signal });
+
+    expect(calls).toEqual({ added: 0, removed: 0 });
+  });
+
+  it("B12: there is one only while something runs", async () => {
+    const { signal } = new AbortController();
+    const group = new Group({ limit: 1, signal });
+    expect(listeners(signal)).toBe(0);
+    const gates = [new Gate(), new Gate()] as const;
+
+    const started = gates.map((gate) => group.go(() => gate.promise));
+    expect(listeners(signal)).toBe(1);
+    gates[0].open(1);
+    await Promise.all(started);
+    expect(listeners(signal)).toBe(1);
+    gates[1].open(1);
+    await settle();
+
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it("B12: one that is never waited for is garbage, though its outer signal is not", async () => {
+    const { signal } = new AbortController();
+    const left = async (): Promise<WeakRef<object>> => {
+      const group = new Group({ limit: 1, signal });
+      await Promise.all([group.go(() => 1), group.go(() => 2)]);
+      await settle();
+      return new WeakRef(group);
+    };
+
+    const refs = await Promise.all([left(), left()]);
+
+    expect(await isGarbage(...refs)).toBe(true);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it("B12, W2: one whose signal was asked for is told of the abort, also while nothing runs", async () => {
+    const outer = new AbortController();
+    const group = new Group(outer);
+    const { signal } = group;
+    await group.go(() => 1);
+    await settle();
+    expect(listeners(outer.signal)).toBe(1);
+
+    outer.abort(reason);
+
+    expect([signal.aborted, signal.reason]).toEqual([true, reason]);
+    expect(listeners(outer.signal)).toBe(0);
+    await expect(group.wait()).rejects.toBe(reason);
+  });
+
+  it("B12, W2: aborted while nothing runs, its signal, go and tryGo know", async () => {
+    for (const look of [
+      async (group: Group) => group.signal.aborted && !(await group.go(() => 1)),
+      async (group: Group) => !(await group.go(() => 1)) && group.signal.aborted,
+      async (group: Group) => !group.tryGo(() => 1) && Promise.resolve(group.signal.aborted),
+    ]) {
+      const outer = new AbortController();
+      const group = new Group(outer);
+      await group.go(() => 1);
+      await settle();
+
+      outer.abort(reason);
+
+      expect(await look(group)).toBe(true);
+      expect(group.signal.reason).toBe(reason);
+      await expect(group.wait()).rejects.toBe(reason);
+    }
+  });
+
+  it("C7: asking for the signal ties it once, and after wait not at all", async () => {
+    const { signal } = new AbortController();
+    const calls = countCalls(signal);
+    const group = new Group({ signal });
+
+    expect(group.signal).toBe(group.signal);
+    await group.go(() => 1);
+    expect(calls).toEqual({ added: 1, removed: 0 });
+    await group.wait();
+    expect(group.signal.aborted).toBe(true);
+
+    expect(calls).toEqual({ added: 1, removed: 1 });
+  });
+
+  it("B10: null is no signal, and what is none is refused when the group is made", () => {
+    expect(new Group({ signal: null as never }).signal.aborted).toBe(false);
+    expect(() => new Group({ signal: "abort" as never })).toThrow(
+      new TypeError('signal must be an AbortSignal, not "abort"'),
+    );
+  });
+});
