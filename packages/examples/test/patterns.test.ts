@@ -64,7 +64,7 @@ describe("npm run example", () => {
 });
 
 function example(...args: string[]) {
-  return spawnSync(process.execPath, ["scripts/example.mjs", ...args], {
+  return spawnSync(process.execPath, ["tools/scripts/example.mjs", ...args], {
     cwd: root,
     encoding: "utf8",
   });

@@ -26,7 +26,11 @@ export type Finished<J> = {
   /** The `id` of the worker that ran it. */
   readonly worker: number;
 } & (
-  | { readonly status: "fulfilled"; readonly reason?: undefined }
+  | {
+      readonly status: "fulfilled";
+      /** Nothing: so that all of it can be taken apart at once, `{ job, status, reason }`. */
+      readonly reason?: undefined;
+    }
   | {
       readonly status: "rejected";
       /** The very value that the job threw or rejected with. */

@@ -27,6 +27,8 @@ export interface WorkerPoolOptions {
    * is run by what it returns. So `AsyncResource.bind` of `node:async_hooks` makes a job run in the
    * async context of the caller that queued it. Without it a queued job runs in no async context. What
    * it throws refuses the job.
+   *
+   * @template F The function that runs the job: what is returned must be called as it is.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `AsyncResource.bind` says so, too
   readonly bind?: (<F extends (...args: any[]) => unknown>(run: F) => F) | undefined;

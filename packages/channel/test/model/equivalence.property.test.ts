@@ -9,13 +9,7 @@ import { A, abort, abortable, B, recv, select, send } from "./calls.js";
 import type { Event } from "./history.js";
 import type { Call, Case, Outcome } from "./model.js";
 import { play, type Stage } from "./play.js";
-import {
-  type Act,
-  mapCalls,
-  programs,
-  type RandomProgram,
-  readable,
-} from "./random-program.js";
+import { type Act, mapCalls, programs, type RandomProgram, readable } from "./random-program.js";
 
 const NEVER = 3;
 

@@ -8,13 +8,7 @@ import { always } from "./always.js";
 import { Conformance } from "./conform.js";
 import { countSettledAgain } from "./counted-promise.js";
 import { caseOf, casesOf, received, sent, type Transfer } from "./history.js";
-import {
-  expectLaws,
-  inventsNothing,
-  keepsOrder,
-  losesNothing,
-  nobodyOvertakes,
-} from "./laws.js";
+import { expectLaws, inventsNothing, keepsOrder, losesNothing, nobodyOvertakes } from "./laws.js";
 import { play, type Snapshot } from "./play.js";
 
 /** Nobody waits for what is there. */

@@ -3,10 +3,10 @@ const { join } = require("node:path");
 // As in jest.config.ts, but for one project, without type checks, and with little patience: whoever
 // waits for what a mutant never does waits in vain.
 module.exports = {
-  rootDir: join(__dirname, ".."),
+  rootDir: join(__dirname, "../.."),
   testTimeout: 3000,
-  roots: ["<rootDir>/mutation", "<rootDir>/packages"],
-  testMatch: ["<rootDir>/mutation/every.test.js"],
+  roots: ["<rootDir>/tools/mutation", "<rootDir>/packages"],
+  testMatch: ["<rootDir>/tools/mutation/every.test.js"],
   testEnvironment: join(__dirname, "environment.js"),
   testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
   transform: {

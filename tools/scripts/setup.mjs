@@ -11,12 +11,14 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 
-process.chdir(join(import.meta.dirname, ".."));
+process.chdir(join(import.meta.dirname, "../.."));
 
 const published = ["packages/channel", "packages/pool"];
 const built = [...published, "packages/examples"];
-const optional = ["bench", "mutation", "packaging"];
-const manifests = [".", ...built, ...optional].map((folder) => `${folder}/package.json`);
+/** What not every command needs, by name, and where it is. */
+const optional = { bench: "bench", mutation: "tools/mutation", packaging: "tools/packaging" };
+const folders = [".", ...built, ...Object.values(optional)];
+const manifests = folders.map((folder) => `${folder}/package.json`);
 const dependencies = [...manifests, "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 
 // In this order each finds the dist of the packages that it depends on.
@@ -32,14 +34,15 @@ step({
   name: "install",
   inputs: dependencies,
   outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
-  run: () => install(optional.map((name) => `!@chankit/${name}`)),
+  run: () => install(Object.keys(optional).map((name) => `!@chankit/${name}`)),
 });
 
-for (const name of optional.filter((name) => process.argv.includes(name))) {
+for (const [name, folder] of Object.entries(optional)) {
+  if (!process.argv.includes(name)) continue;
   step({
     name,
     inputs: dependencies,
-    outputs: [`${name}/node_modules`],
+    outputs: [`${folder}/node_modules`],
     run: () => install([`@chankit/${name}`]),
   });
 }
@@ -73,7 +76,7 @@ function build() {
 
 function step({ name, inputs, outputs, run }) {
   const stamp = `node_modules/.cache/setup/${name}`;
-  const hash = hashOf(["scripts/setup.mjs", ...inputs]);
+  const hash = hashOf(["tools/scripts/setup.mjs", ...inputs]);
   const isStamped = fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hash;
   if (isStamped && outputs.every((output) => fs.existsSync(output))) return;
 

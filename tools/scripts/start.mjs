@@ -7,4 +7,4 @@ const setup = join(import.meta.dirname, "setup.mjs");
 const { status } = spawnSync(process.execPath, [setup, "build"], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
-await import("../packages/examples/dist/hash/main.js");
+await import("../../packages/examples/dist/hash/main.js");

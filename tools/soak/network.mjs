@@ -3,7 +3,7 @@
 
 import { strict as assert } from "node:assert";
 
-import { Group, WaitGroup } from "../packages/channel/dist/esm/index.js";
+import { Group, WaitGroup } from "../../packages/channel/dist/esm/index.js";
 import { Chaos } from "./chaos.mjs";
 import { Link } from "./link.mjs";
 import { Random } from "./random.mjs";

@@ -3,8 +3,8 @@
 
 import { strict as assert } from "node:assert";
 
-import { Chan } from "../packages/channel/dist/esm/index.js";
-import { expectNoWaiters } from "../packages/channel/dist/esm/testing/index.js";
+import { Chan } from "../../packages/channel/dist/esm/index.js";
+import { expectNoWaiters } from "../../packages/channel/dist/esm/testing/index.js";
 
 export class Link {
   chan;

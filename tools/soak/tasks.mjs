@@ -1,6 +1,6 @@
 // The ways in which tasks receive and send. Each is a loop body: it is called until it gives nothing.
 
-import { after, gosched, select, send, trySelect } from "../packages/channel/dist/esm/index.js";
+import { after, gosched, select, send, trySelect } from "../../packages/channel/dist/esm/index.js";
 
 /** Ways to receive from one channel: the outcome of the next receive. */
 export const receivers = {

@@ -7,7 +7,7 @@ const fs = require("node:fs");
 const { join } = require("node:path");
 
 const { leftOut, testedPackage, wantedTests = "" } = globalThis;
-const folder = join(__dirname, "../packages", testedPackage, "test");
+const folder = join(__dirname, "../../packages", testedPackage, "test");
 const { performance } = globalThis;
 
 for (const file of fs.readdirSync(folder, { recursive: true }).sort()) {

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 
-const packages = join(import.meta.dirname, "../packages");
+const packages = join(import.meta.dirname, "../../packages");
 const entries = [
   { folder: "channel", types: "index.d.ts", report: "channel" },
   { folder: "channel", types: "testing/index.d.ts", report: "channel-testing" },

@@ -3,8 +3,8 @@
 
 import { strict as assert } from "node:assert";
 
-import { Group, Limiter, Mutex, Semaphore } from "../packages/channel/dist/esm/index.js";
-import { WorkerPool } from "../packages/pool/dist/esm/index.js";
+import { Group, Limiter, Mutex, Semaphore } from "../../packages/channel/dist/esm/index.js";
+import { WorkerPool } from "../../packages/pool/dist/esm/index.js";
 
 /** Checks the law of counters. */
 function checkCounters({ stats }) {

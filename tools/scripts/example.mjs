@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 
-const examples = join(import.meta.dirname, "../packages/examples");
+const examples = join(import.meta.dirname, "../../packages/examples");
 const names = fs
   .readdirSync(`${examples}/src/patterns`)
   .filter((file) => file.endsWith(".ts"))
@@ -14,7 +14,7 @@ if (name === undefined) {
   console.log("npm run example NAME runs one of these:\n");
   list(console.log);
 } else if (names.includes(name)) {
-  await import(`../packages/examples/dist/patterns/${name}.js`);
+  await import(`../../packages/examples/dist/patterns/${name}.js`);
 } else {
   console.error(`There is no example ${name}. There are:\n`);
   list(console.error);

@@ -8,7 +8,7 @@
 import { Stryker } from "@stryker-mutator/core";
 import { join } from "node:path";
 
-process.chdir(join(import.meta.dirname, ".."));
+process.chdir(join(import.meta.dirname, "../.."));
 
 /** Parts of the names of tests that take part in no run of a mutant. */
 const leftOut = [
@@ -61,7 +61,7 @@ function optionsFor(name) {
     plugins: [import.meta.resolve("@stryker-mutator/jest-runner")],
     testRunner: "jest",
     jest: {
-      configFile: "mutation/jest.config.js",
+      configFile: "tools/mutation/jest.config.js",
       config: { globals: { testedPackage: name, leftOut } },
       enableFindRelatedTests: false,
     },

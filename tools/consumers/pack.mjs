@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { run } from "./run.mjs";
 
-const repository = join(import.meta.dirname, "..");
+const repository = join(import.meta.dirname, "../..");
 const { packageManager } = JSON.parse(fs.readFileSync(join(repository, "package.json"), "utf8"));
 const packers = { npm: "npm", pnpm: `npx --yes ${packageManager}` };
 
