@@ -1,9 +1,9 @@
-// What `Chan` and `select` cost whoever bundles them: at most 5.6 kB, minified and compressed.
+// What `Chan` and `select` cost whoever bundles them: at most 5.8 kB, minified and compressed.
 
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
-const budget = 5600;
+const budget = 5800;
 const contents = 'export { Chan, select } from "@chankit/channel";';
 
 const { outputFiles } = buildSync({
