@@ -59,17 +59,35 @@ export default defineConfig(
     "^[^.]",
     "The channel package depends on nothing, not even on Node.",
   ),
-  boundary(
-    "packages/channel/src/testing/**",
-    "^(?!\\.|fast-check$)",
-    "Tests may use fast-check, and only if its user has it.",
-  ),
+  ...rooms("packages/channel/src", {
+    util: [],
+    loop: ["util"],
+    state: ["util"],
+    wait: ["util", "loop", "state"],
+    chan: ["util", "loop", "state", "wait"],
+    sync: ["util", "loop", "state", "wait"],
+    time: ["util", "loop", "state", "wait", "chan"],
+    select: ["util", "loop", "state", "wait", "chan"],
+    testing: ["util", "loop", "state", "select", "fast-check"],
+  }),
   boundary(
     "packages/pool/src/**",
     "^(?!\\.|@chankit/channel$)",
     "The pool depends on @chankit/channel only.",
   ),
 );
+
+/** Each folder of `root`, with the folders that it stands on and the packages that it may import. */
+function rooms(root, below) {
+  return Object.entries(below).map(([room, others]) => {
+    const allowed = others.map((name) => (name in below ? `\\.\\./${name}/` : `${name}$`));
+    const message =
+      others.length === 0
+        ? `${room}/ stands on nothing.`
+        : `${room}/ stands on ${others.join(", ")}, and on nothing else.`;
+    return boundary(`${root}/${room}/**`, `^(?!${["\\./", ...allowed].join("|")})`, message);
+  });
+}
 
 /** Forbids `files` to import the packages that match `regex`, and any other package by its path. */
 function boundary(files, regex, message) {

@@ -1,6 +1,5 @@
 // The iterator of `for await`: each `next` is a plain receive, and leaving withdraws what waits.
 
-import { isAborted, reasonOf } from "../wait/abort.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import type { Received, WaitOptions } from "../state/directions.js";
 import { inspectable } from "../util/inspect.js";
@@ -9,14 +8,15 @@ import { receive } from "../wait/operations.js";
 import type { RecvPort } from "../state/port.js";
 import { CLOSED } from "../state/received.js";
 import { RingBuffer } from "../util/ring-buffer.js";
-import type { Operation } from "../state/waiter.js";
+import type { PromiseWaiter } from "../wait/promise-waiter.js";
+import { isAborted, reasonOf } from "../util/signals.js";
 
 /** What `values` gives. A value that `next` has received is never dropped, however the loop ends. */
 export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
   readonly #port: RecvPort<T>;
   readonly #options: WaitOptions | undefined;
   /** What this iterator waits for, behind what it has waited for since the last `next`. */
-  readonly #waiting = new RingBuffer<Operation>();
+  readonly #waiting = new RingBuffer<PromiseWaiter>();
   #left = false;
 
   static {

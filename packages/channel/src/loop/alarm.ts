@@ -8,6 +8,7 @@
 //   - a timer that was disarmed calls nothing, even if it was started before timers were faked.
 
 import { type Clock, currentClock } from "./clock.js";
+import { show } from "../util/inspect.js";
 
 /** The longest delay that `setTimeout` can count; a longer one it takes for none. */
 const MAX_DELAY = 2 ** 31 - 1;
@@ -22,6 +23,12 @@ const LESS_NOISE = 1 - 2 ** -48;
  */
 export function withoutNoise(ms: number): number {
   return ms * LESS_NOISE;
+}
+
+/** Options of `after`, {@link Ticker} and {@link Limiter}. */
+export interface TimerOptions {
+  /** Whether a wait keeps the process alive, as a timer of the platform does: `true` by default. */
+  readonly ref?: boolean | undefined;
 }
 
 /** Counts time from when it is made, and calls when it is due. */
@@ -116,4 +123,15 @@ function unref(timer: unknown): void {
     const { Deno } = globalThis as { readonly Deno?: { unrefTimer?(id: unknown): void } };
     Deno?.unrefTimer?.(timer);
   }
+}
+
+/**
+ * Whether waits keep the process alive.
+ *
+ * @throws TypeError if `ref` is there and not a boolean.
+ */
+export function refOf(options: TimerOptions | undefined): boolean {
+  const ref: unknown = options?.ref ?? true;
+  if (typeof ref !== "boolean") throw new TypeError(`ref must be a boolean, not ${show(ref)}`);
+  return ref;
 }

@@ -6,7 +6,7 @@
 //
 // Nobody else runs during 1 and 2, nor during 3: so the choice is made at one instant.
 
-import { isAborted, onAbort, reasonOf, signalOf } from "../wait/abort.js";
+import { onAbort, signalOf } from "../wait/abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "../state/directions.js";
@@ -16,6 +16,7 @@ import { show } from "../util/inspect.js";
 import { random } from "../util/random.js";
 import { portOf } from "../chan/recv-face.js";
 import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
+import { isAborted, reasonOf } from "../util/signals.js";
 
 /**
  * Waits until one of the cases can complete, completes exactly that one, and says which.

@@ -7,8 +7,7 @@ import type { AbortLink } from "../wait/abort.js";
 import type { Received } from "../state/directions.js";
 import { settle } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
-import type { WaitQueue } from "../state/wait-queue.js";
-import type { Waiter } from "../state/waiter.js";
+import type { Queue, Waiter } from "../state/waiter.js";
 
 /** The name of a case, or its index. */
 export type Key = string | number;
@@ -61,7 +60,7 @@ export class OpenCase {
 export class SelectWaiter implements Waiter {
   next: Waiter | undefined = undefined;
   previous: Waiter | undefined = undefined;
-  queue: WaitQueue | undefined = undefined;
+  queue: Queue | undefined = undefined;
   readonly value: unknown;
   readonly case: OpenCase;
   #selection: Selection | undefined = undefined;
@@ -108,7 +107,7 @@ export class Selection {
   link: AbortLink | undefined = undefined;
   #isDecided = false;
   /** Queues that want to know that it has left them, once it has been told its outcome (C5). */
-  #left: Set<WaitQueue> | undefined;
+  #left: Set<Queue> | undefined;
   readonly #cases: readonly SelectWaiter[];
   // Those of the promise; set before anything else happens.
   resolve!: (chosen: Chosen) => void;

@@ -6,12 +6,12 @@
 //     every queue by the time that any other code runs, so all that is linked here can be served;
 //   - the order is that of arrival, and leaving does not change it for the others.
 
-import { isAborted, reasonOf } from "../wait/abort.js";
 import { report } from "./errors.js";
-import type { Waiter } from "./waiter.js";
+import type { Queue, Waiter } from "./waiter.js";
+import { isAborted, reasonOf } from "../util/signals.js";
 
 /** Those who wait on one side of a channel, first come, first served. */
-export class WaitQueue {
+export class WaitQueue implements Queue {
   #first: Waiter | undefined = undefined;
   #last: Waiter | undefined = undefined;
   #length = 0;

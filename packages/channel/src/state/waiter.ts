@@ -6,10 +6,14 @@
 // happen; and it is told before those behind it, whom its leaving may set free (C5). Its signal is
 // let go last of all: the `removeEventListener` of an odd one may use the very channel.
 
-import type { AbortLink } from "../wait/abort.js";
 import type { Received } from "./directions.js";
-import { settle, settleDone } from "../loop/outcomes.js";
-import type { WaitQueue } from "./wait-queue.js";
+
+/** The queue, as far as a waiter that leaves it needs to know. */
+export interface Queue {
+  /** See `WaitQueue`. */
+  remove(waiter: Waiter): boolean;
+  announceLeave(): void;
+}
 
 /**
  * One who waits in a queue, and what happens to it when its time has come. Not a superclass: to
@@ -19,7 +23,7 @@ export interface Waiter {
   // The links belong to the queue.
   next: Waiter | undefined;
   previous: Waiter | undefined;
-  queue: WaitQueue | undefined;
+  queue: Queue | undefined;
 
   /** What a sender sends; nothing for others. */
   readonly value: unknown;
@@ -39,53 +43,4 @@ export interface Waiter {
   proceed(outcome?: unknown): void;
   /** Fails. */
   fail(error: unknown): void;
-}
-
-/** A waiting operation that is not a select: its outcome settles the promise of its caller. */
-export class Operation implements Waiter {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: WaitQueue | undefined = undefined;
-  readonly value: unknown;
-  /** Set by whoever starts the wait, if the caller gave a signal. */
-  link: AbortLink | undefined = undefined;
-  // Those of the promise; set before anything else happens.
-  resolve!: (outcome: unknown) => void;
-  reject!: (reason: unknown) => void;
-
-  constructor(value: unknown) {
-    this.value = value;
-  }
-
-  get signal(): AbortSignal | undefined {
-    return this.link?.signal;
-  }
-
-  withdraw(): void {
-    const { queue } = this;
-    if (queue?.remove(this) === true) queue.announceLeave();
-  }
-
-  cancel(reason: unknown): void {
-    const { queue } = this;
-    const queueToTell = queue?.remove(this) === true ? queue : undefined;
-    // It is told before the others, since its leaving may serve those behind it.
-    this.fail(reason);
-    queueToTell?.announceLeave();
-  }
-
-  receive(outcome: Received<unknown>): void {
-    settle(this.resolve, outcome);
-    this.link?.remove();
-  }
-
-  proceed(outcome?: unknown): void {
-    settleDone(this.resolve, outcome);
-    this.link?.remove();
-  }
-
-  fail(error: unknown): void {
-    settle(this.reject, error);
-    this.link?.remove();
-  }
 }

@@ -8,7 +8,7 @@
 //     ended before it. Between its turn and its call the group may fail: then it is not called;
 //   - the outer signal holds the group only while something runs, or once `signal` was asked for.
 
-import { abortError, isAborted, signalOf } from "../wait/abort.js";
+import { signalOf } from "../wait/abort.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { gosched } from "../loop/gosched.js";
 import { settled } from "../loop/outcomes.js";
@@ -18,6 +18,7 @@ import { OuterSignal } from "./outer-signal.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { queuesOf, showQueues } from "../state/waiting.js";
+import { abortError, isAborted } from "../util/signals.js";
 
 /** A function may be a whole job: it counts for so many outcomes. */
 const FUNCTION = 3;

@@ -10,13 +10,12 @@
 //   - while there is a line, all tokens belong to it, and the bucket may hold more than `burst`.
 
 import { signalOf } from "../wait/abort.js";
-import { Alarm, withoutNoise } from "../loop/alarm.js";
+import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { checkFinitePositive, checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/directions.js";
 import { done, rejected } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
 import { wait } from "../wait/operations.js";
-import { refOf, type TimerOptions } from "../time/timer.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { showQueues } from "../state/waiting.js";
 

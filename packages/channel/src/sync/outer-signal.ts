@@ -3,7 +3,8 @@
 // Invariant: the signal keeps the group alive only while it is tied. Until it is let go, it can be
 // asked, tied or not.
 
-import { type AbortLink, isAborted, onAbort, reasonOf } from "../wait/abort.js";
+import { type AbortLink, onAbort } from "../wait/abort.js";
+import { isAborted, reasonOf } from "../util/signals.js";
 
 /** The signal from outside of a group. */
 export class OuterSignal {

@@ -1,7 +1,8 @@
 import type { RecvChan } from "../state/directions.js";
 import { nameClass, show } from "../util/inspect.js";
 import { RecvFace } from "../chan/recv-face.js";
-import { Timer, type TimerOptions } from "./timer.js";
+import type { TimerOptions } from "../loop/alarm.js";
+import { Timer } from "./timer.js";
 
 /**
  * A channel that gives one value when `ms` milliseconds have passed: the time at which it was due,

@@ -2,7 +2,8 @@ import { checkFinitePositive } from "../util/checks.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { nameClass } from "../util/inspect.js";
 import { RecvFace } from "../chan/recv-face.js";
-import { Timer, type TimerOptions } from "./timer.js";
+import type { TimerOptions } from "../loop/alarm.js";
+import { Timer } from "./timer.js";
 
 /**
  * A channel that gives a value every `ms` milliseconds: the time at which it was due, in epoch

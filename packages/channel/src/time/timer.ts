@@ -4,17 +4,10 @@
 //
 // A part of its owner, not its superclass: a subclass of `Ticker` may use any name for its own.
 
-import { Alarm, withoutNoise } from "../loop/alarm.js";
+import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { CustomCore, type ReceiveHooks } from "../state/custom-core.js";
-import { show } from "../util/inspect.js";
 import type { Received } from "../state/directions.js";
 import { received } from "../state/received.js";
-
-/** Options of `after`, {@link Ticker} and {@link Limiter}. */
-export interface TimerOptions {
-  /** Whether a wait keeps the process alive, as a timer of the platform does: `true` by default. */
-  readonly ref?: boolean | undefined;
-}
 
 /** What is behind a channel that has a value whenever it is due, on a grid or once. */
 export class Timer implements ReceiveHooks<number> {
@@ -88,15 +81,4 @@ export class Timer implements ReceiveHooks<number> {
     this.core.serve();
     if (this.core.receivers.length > 0) this.watch();
   }
-}
-
-/**
- * Whether waits keep the process alive.
- *
- * @throws TypeError if `ref` is there and not a boolean.
- */
-export function refOf(options: TimerOptions | undefined): boolean {
-  const ref: unknown = options?.ref ?? true;
-  if (typeof ref !== "boolean") throw new TypeError(`ref must be a boolean, not ${show(ref)}`);
-  return ref;
 }

@@ -2,14 +2,11 @@
 // a signal that lives as long as the process may stand in every call, and neither grows a list
 // that is searched on removal nor makes the platform warn of a leak.
 //
-// Signals are not always the platform's: React Native's have no `reason` and, like jsdom's, no
-// `throwIfAborted`; those of tests may be odd objects. Nothing of ours breaks if a signal does.
-//
 // Invariant: a signal has our listener exactly while its list is not empty.
 
 import type { WaitOptions } from "../state/directions.js";
 import { report } from "../state/errors.js";
-import { show } from "../util/inspect.js";
+import { checkSignal, isAborted, reasonOf } from "../util/signals.js";
 
 /** One who wants to know when a signal is aborted. */
 export interface Abortable {
@@ -33,41 +30,6 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
   if (signal === undefined || signal === null) return undefined;
   checkSignal(signal);
   return signal;
-}
-
-/** Whether the signal is aborted. One that cannot tell is not. */
-export function isAborted(signal: AbortSignal | undefined): boolean {
-  try {
-    return signal?.aborted === true;
-  } catch {
-    return false;
-  }
-}
-
-/** Why the signal was aborted: the platform's `AbortError` if the signal does not know. */
-export function reasonOf(signal: AbortSignal): unknown {
-  try {
-    const reason: unknown = signal.reason;
-    return reason === undefined ? abortError() : reason;
-  } catch (error) {
-    return error;
-  }
-}
-
-function checkSignal(signal: AbortSignal): void {
-  if (
-    typeof signal.addEventListener !== "function" ||
-    typeof signal.removeEventListener !== "function"
-  ) {
-    throw new TypeError(`signal must be an AbortSignal, not ${show(signal)}`);
-  }
-  if (isAborted(signal)) throw reasonOf(signal);
-}
-
-/** The platform's `AbortError`. */
-export function abortError(message = "This operation was aborted"): Error {
-  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
-  return Object.assign(new Error(message), { name: "AbortError", code: 20 });
 }
 
 /**

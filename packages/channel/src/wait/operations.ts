@@ -6,13 +6,13 @@ import { done, rejected, settledObject } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
 import type { WaitQueue } from "../state/wait-queue.js";
-import { Operation } from "../state/waiter.js";
+import { PromiseWaiter } from "./promise-waiter.js";
 
 /** Receives from `port`. An operation that has to wait is added to `waiting`, if given. */
 export function receive<T>(
   port: RecvPort<T>,
   options?: WaitOptions,
-  waiting?: RingBuffer<Operation>,
+  waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<Received<T>> {
   let signal: AbortSignal | undefined;
   try {
@@ -42,9 +42,9 @@ export function wait<R>(
   queue: WaitQueue,
   value: unknown,
   signal: AbortSignal | undefined,
-  waiting?: RingBuffer<Operation>,
+  waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<R> {
-  const operation = new Operation(value);
+  const operation = new PromiseWaiter(value);
   // An executor that does no more than this saves 5 % of a message: it has one variable to capture.
   const outcome = new Promise<R>((resolve, reject) => {
     operation.resolve = resolve as (outcome: unknown) => void;

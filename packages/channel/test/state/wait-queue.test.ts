@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import { WaitQueue } from "../../src/state/wait-queue.js";
-import { Operation } from "../../src/state/waiter.js";
+import { PromiseWaiter } from "../../src/wait/promise-waiter.js";
 import { countTouches } from "../support/touches.js";
 
 describe("WaitQueue", () => {
@@ -27,7 +27,7 @@ describe("WaitQueue", () => {
     fc.assert(
       fc.property(commands, (list) => {
         const queue = new WaitQueue();
-        const array: Operation[] = [];
+        const array: PromiseWaiter[] = [];
         for (const command of list) {
           if (command === "enqueue") {
             const added = waiter();
@@ -115,8 +115,8 @@ describe("WaitQueue", () => {
     expect(queue.remove(only)).toBe(false);
   });
 
-  function waiter(): Operation {
-    const operation = new Operation(undefined);
+  function waiter(): PromiseWaiter {
+    const operation = new PromiseWaiter(undefined);
     operation.resolve = operation.reject = ignore;
     return operation;
   }

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-import { isAborted, onAbort } from "../../src/wait/abort.js";
+import { onAbort } from "../../src/wait/abort.js";
 import { Chan } from "../../src/chan/chan.js";
 import { CustomChan } from "../../src/chan/custom-chan.js";
 import type { Received } from "../../src/state/directions.js";
@@ -13,6 +13,7 @@ import { forms } from "../support/forms.js";
 import { got } from "../support/outcomes.js";
 import { reason } from "../support/signals.js";
 import { expectNobodyWaits } from "../support/waiting.js";
+import { isAborted } from "../../src/util/signals.js";
 
 /** A signal as React Native has it: listeners are functions, and there is nothing that is newer. */
 class OldSignal {

@@ -4,14 +4,14 @@ import { Chan } from "../../src/chan/chan.js";
 import { send } from "../../src/select/cases.js";
 import { select } from "../../src/select/select.js";
 import { WaitGroup } from "../../src/sync/wait-group.js";
-import { Operation } from "../../src/state/waiter.js";
+import { PromiseWaiter } from "../../src/wait/promise-waiter.js";
 
 describe("Waiter.proceed", () => {
   it.each([undefined, "outcome", null])(
     "settles an operation with the outcome: %p",
     async (outcome) => {
       const proceeded = new Promise((resolve, reject) => {
-        const operation = new Operation("value");
+        const operation = new PromiseWaiter("value");
         Object.assign(operation, { resolve, reject });
         operation.proceed(outcome);
       });
