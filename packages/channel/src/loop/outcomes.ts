@@ -145,6 +145,7 @@ function wakesTooMany(): boolean {
 /** Looks, where a look is due: whether an outcome must wait. */
 function mustWait(): boolean {
   if (state >= CROWDED) return true;
+  if (!pacing.isOn) return false;
   if (!isSeen) return beginBurst(CROWDED);
   if (isOver()) return true;
   isSeen = false;
@@ -164,7 +165,6 @@ function later<T>(outcome: T): Promise<T> {
 
 /** What asks is part of a burst, and must wait. */
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
-  if (!pacing.isOn) return false;
   state = kind;
   if (kind === CROWDED) left = leftDone = 0;
   beginStep();
