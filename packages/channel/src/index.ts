@@ -22,7 +22,7 @@ export {
   type Selected,
 } from "./select/cases.js";
 export { CustomChan, CustomRecvChan } from "./chan/custom-chan.js";
-export type { Received, RecvChan, SendChan, WaitOptions } from "./state/directions.js";
+export type { Received, RecvChan, SendChan, WaitOptions } from "./state/types.js";
 export { ChannelClosedError } from "./state/errors.js";
 export { gosched } from "./loop/gosched.js";
 export { Group, type GroupOptions } from "./sync/group.js";

@@ -1,12 +1,12 @@
 // `Chan`, the face of a plain channel: checks what it is given, and hands on to its core.
 
 import { ChannelCore, type Overflow } from "../state/channel-core.js";
-import type { SendChan, WaitOptions } from "../state/directions.js";
+import type { SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { quoted } from "../state/errors.js";
 import { nameClass, show } from "../util/inspect.js";
-import { send } from "../wait/operations.js";
-import { RecvFace } from "./recv-face.js";
+import { send } from "../wait/recv-send.js";
+import { RecvBase } from "./recv-base.js";
 
 /** Options of a {@link Chan}. */
 export interface ChanOptions {
@@ -39,7 +39,7 @@ export interface ChanOptions {
  * for await (const job of jobs) console.log(job); //=> b
  * ```
  */
-export class Chan<in out T> extends RecvFace<T> implements SendChan<T> {
+export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
   readonly #core: ChannelCore<T>;
   /** The name given to the constructor. */
   readonly name: string | undefined;

@@ -8,13 +8,13 @@
 // fired, a socket has data), you call `notify`, and those who wait are served.
 
 import { CustomCore } from "../state/custom-core.js";
-import type { Received, SendChan, WaitOptions } from "../state/directions.js";
+import type { Received, SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { closeOfClosed, sendOnClosed } from "../state/errors.js";
 import { nameClass, nameOf } from "../util/inspect.js";
-import { send } from "../wait/operations.js";
+import { send } from "../wait/recv-send.js";
 import type { SendPort } from "../state/port.js";
-import { RecvFace } from "./recv-face.js";
+import { RecvBase } from "./recv-base.js";
 
 let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
 
@@ -46,7 +46,7 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
  * }
  * ```
  */
-export abstract class CustomRecvChan<out R> extends RecvFace<R> {
+export abstract class CustomRecvChan<out R> extends RecvBase<R> {
   readonly #core: CustomCore<R, never>;
 
   static {
@@ -58,7 +58,7 @@ export abstract class CustomRecvChan<out R> extends RecvFace<R> {
     const core = new CustomCore<R, never>();
     super(core);
     this.#core = core;
-    core.acceptReceives({
+    core.bindRecv({
       poll: () => this.poll(),
       watch: () => {
         this.watch();
@@ -139,7 +139,7 @@ export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> impl
   constructor() {
     super();
     followPolyfills();
-    this.#port = coreOf<S>(this).acceptSends({
+    this.#port = coreOf<S>(this).bindSend({
       offer: (value) => this.offer(value),
       closedError: () => this.closedError(),
     });

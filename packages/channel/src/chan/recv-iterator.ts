@@ -1,10 +1,10 @@
 // The iterator of `for await`: each `next` is a plain receive, and leaving withdraws what waits.
 
 import { disposable, followPolyfills } from "../util/dispose.js";
-import type { Received, WaitOptions } from "../state/directions.js";
+import type { Received, WaitOptions } from "../state/types.js";
 import { inspectable } from "../util/inspect.js";
 import { rejected, settledObject } from "../loop/outcomes.js";
-import { receive } from "../wait/operations.js";
+import { receive } from "../wait/recv-send.js";
 import type { RecvPort } from "../state/port.js";
 import { CLOSED } from "../state/received.js";
 import { RingBuffer } from "../util/ring-buffer.js";
@@ -68,7 +68,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
       // Its own abort listener has yet to run, if another one has led here: the signal wins.
       if (signal !== undefined && isAborted(signal)) operation.cancel(reasonOf(signal));
       else {
-        operation.withdraw();
+        operation.detach();
         operation.receive(CLOSED);
       }
     }

@@ -1,6 +1,6 @@
 // The cases of a select, as types and as values. A channel is a case that receives from it.
 
-import type { RecvChan, SendChan } from "../state/directions.js";
+import type { RecvChan, SendChan } from "../state/types.js";
 import { tagOf } from "../util/inspect.js";
 
 /** A case that is switched off: Go's nil channel, which is never ready. */

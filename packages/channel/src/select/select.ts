@@ -9,13 +9,13 @@
 import { onAbort, signalOf } from "../wait/abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
-import type { WaitOptions } from "../state/directions.js";
+import type { WaitOptions } from "../state/types.js";
 import { rejected, settledObject } from "../loop/outcomes.js";
 import type { SendPort } from "../state/port.js";
 import { show } from "../util/inspect.js";
 import { random } from "../util/random.js";
-import { portOf } from "../chan/recv-face.js";
-import { OpenCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
+import { portOf } from "../chan/recv-base.js";
+import { ActiveCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
 import { isAborted, reasonOf } from "../util/signals.js";
 
 /**
@@ -77,8 +77,8 @@ export function trySelect<const C extends CasesOf<C>>(cases: C): Selected<C> | u
 }
 
 /** The cases that are switched on, each read once. */
-function read(cases: unknown): OpenCase[] {
-  const open: OpenCase[] = [];
+function read(cases: unknown): ActiveCase[] {
+  const open: ActiveCase[] = [];
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) add(open, i, cases[i] as Case);
     return open;
@@ -110,7 +110,7 @@ function isRecord(
   return isPlain && Object.getOwnPropertySymbols(cases).length === 0;
 }
 
-function add(open: OpenCase[], key: Key, one: Case): void {
+function add(open: ActiveCase[], key: Key, one: Case): void {
   if (isNil(one)) return;
 
   if (typeof one === "object" && SendCase.is(one)) {
@@ -121,7 +121,7 @@ function add(open: OpenCase[], key: Key, one: Case): void {
         `case ${key} sends to what is not a channel to send to${hintAtCopies(one.chan)}`,
       );
     }
-    open.push(new OpenCase(key, undefined, port as SendPort<unknown>, one.value));
+    open.push(new ActiveCase(key, undefined, port as SendPort<unknown>, one.value));
     return;
   }
 
@@ -131,16 +131,16 @@ function add(open: OpenCase[], key: Key, one: Case): void {
       `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(one)}`,
     );
   }
-  open.push(new OpenCase(key, port, undefined, undefined));
+  open.push(new ActiveCase(key, port, undefined, undefined));
 }
 
 /** Pass 1. Leaves the cases in the random order in which they were tried. */
-function poll(open: OpenCase[]): Chosen | undefined {
+function poll(open: ActiveCase[]): Chosen | undefined {
   for (let i = 0; i < open.length; i++) {
     const left = open.length - i;
     const pick = left === 1 ? i : i + random.below(left);
-    const one = open[pick] as OpenCase;
-    open[pick] = open[i] as OpenCase;
+    const one = open[pick] as ActiveCase;
+    open[pick] = open[i] as ActiveCase;
     open[i] = one;
 
     const chosen = one.attempt();
@@ -149,8 +149,8 @@ function poll(open: OpenCase[]): Chosen | undefined {
   return undefined;
 }
 
-/** Pass 2. Pass 3 is `Selection.withdraw`. */
-function park(open: readonly OpenCase[], signal: AbortSignal | undefined): Promise<Chosen> {
+/** Pass 2. Pass 3 is `Selection.detach`. */
+function park(open: readonly ActiveCase[], signal: AbortSignal | undefined): Promise<Chosen> {
   const waiters = open.map((one) => new SelectWaiter(one));
   const selection = new Selection(waiters);
   const outcome = new Promise<Chosen>((resolve, reject) => {

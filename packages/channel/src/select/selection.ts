@@ -1,10 +1,10 @@
 // A select while it lasts: its cases, each of which is tried and then waits in the queue of its
 // channel; and what they have in common while they wait.
-// Invariant, whenever other code runs than that of `park` and `withdraw`: all cases of a select are
+// Invariant, whenever other code runs than that of `park` and `detach`: all cases of a select are
 // in their queues, or none is.
 
 import type { AbortLink } from "../wait/abort.js";
-import type { Received } from "../state/directions.js";
+import type { Received } from "../state/types.js";
 import { settle } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { Queue, Waiter } from "../state/waiter.js";
@@ -21,7 +21,7 @@ export interface Chosen {
 }
 
 /** A case that is switched on. Most selects need no more of it than to try it. */
-export class OpenCase {
+export class ActiveCase {
   readonly key: Key;
   readonly from: RecvPort<unknown> | undefined;
   readonly to: SendPort<unknown> | undefined;
@@ -62,10 +62,10 @@ export class SelectWaiter implements Waiter {
   previous: Waiter | undefined = undefined;
   queue: Queue | undefined = undefined;
   readonly value: unknown;
-  readonly case: OpenCase;
+  readonly case: ActiveCase;
   #selection: Selection | undefined = undefined;
 
-  constructor(one: OpenCase) {
+  constructor(one: ActiveCase) {
     this.value = one.value;
     this.case = one;
   }
@@ -80,8 +80,8 @@ export class SelectWaiter implements Waiter {
     return this.#selection?.link?.signal;
   }
 
-  withdraw(): void {
-    this.#selection?.withdraw();
+  detach(): void {
+    this.#selection?.detach();
   }
 
   cancel(reason: unknown): void {
@@ -123,7 +123,7 @@ export class Selection {
   }
 
   /** Leaves all queues. */
-  withdraw(): void {
+  detach(): void {
     this.#isDecided = true;
     for (const one of this.#cases) {
       const { queue } = one;
@@ -133,22 +133,22 @@ export class Selection {
 
   /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void {
-    this.withdraw();
+    this.detach();
     this.fail(reason);
   }
 
   choose(chosen: Chosen): void {
     settle(this.resolve, chosen);
-    this.#announceLeave();
+    this.#notifyLeft();
   }
 
   fail(error: unknown): void {
     settle(this.reject, error);
-    this.#announceLeave();
+    this.#notifyLeft();
   }
 
-  #announceLeave(): void {
+  #notifyLeft(): void {
     this.link?.remove();
-    this.#left?.forEach((queue) => queue.announceLeave());
+    this.#left?.forEach((queue) => queue.notifyLeft());
   }
 }

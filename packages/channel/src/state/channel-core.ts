@@ -7,7 +7,7 @@
 //   - 0 <= len <= cap;
 //   - once closed, nobody waits.
 
-import type { Received } from "./directions.js";
+import type { Received } from "./types.js";
 import { closeOfClosed, sendOnClosed } from "./errors.js";
 import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED, received } from "./received.js";

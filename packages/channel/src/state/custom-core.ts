@@ -4,7 +4,7 @@
 // Invariant, whenever no hook runs: when last asked, the longest-waiting receiver could not
 // receive and the longest-waiting sender could not send; and nobody has overtaken them.
 
-import type { Received } from "./directions.js";
+import type { Received } from "./types.js";
 import type { Port, SendPort } from "./port.js";
 import { CLOSED } from "./received.js";
 import { WaitQueue } from "./wait-queue.js";
@@ -39,12 +39,12 @@ export class CustomCore<R, S> implements Port<R, S> {
   #serveAgain = false;
 
   /** Gives the channel its receiving half, which every kind has. */
-  acceptReceives(hooks: ReceiveHooks<R>): void {
+  bindRecv(hooks: ReceiveHooks<R>): void {
     this.#receiving = hooks;
   }
 
   /** Gives the channel its sending half. */
-  acceptSends(hooks: SendHooks<S>): SendPort<S> {
+  bindSend(hooks: SendHooks<S>): SendPort<S> {
     this.#sending = hooks;
     this.senders = new WaitQueue(undefined, () => {
       // The one behind may want something that can be done, where this one wanted too much.
@@ -58,7 +58,7 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   tryRecv(): Received<R> | undefined {
-    if (this.receivers.peek() !== undefined) return undefined;
+    if (this.receivers.firstLive() !== undefined) return undefined;
     const outcome = this.#poll();
     if (outcome !== undefined) this.serve();
     return outcome;
@@ -66,7 +66,7 @@ export class CustomCore<R, S> implements Port<R, S> {
 
   trySend(value: S): boolean {
     if (this.#closed && this.#sending !== undefined) throw this.#sending.closedError();
-    if (this.senders?.peek() !== undefined || !this.#sending?.offer(value)) return false;
+    if (this.senders?.firstLive() !== undefined || !this.#sending?.offer(value)) return false;
     this.serve();
     return true;
   }
@@ -110,25 +110,25 @@ export class CustomCore<R, S> implements Port<R, S> {
   // which it was asked, and nobody else's.
 
   #serveReceiver(): boolean {
-    const receiver = this.receivers.peek();
+    const receiver = this.receivers.firstLive();
     if (receiver === undefined) return false;
     let outcome: Received<R> | undefined;
     try {
       outcome = this.#poll();
     } catch (error) {
-      receiver.withdraw();
+      receiver.detach();
       receiver.fail(error);
       return true;
     }
     if (outcome === undefined) return false;
     // Not the first again: its signal may say something else at a second look.
-    receiver.withdraw();
+    receiver.detach();
     receiver.receive(outcome);
     return true;
   }
 
   #serveSender(): boolean {
-    const sender = this.senders?.peek();
+    const sender = this.senders?.firstLive();
     if (sender === undefined || this.#closed) return false;
     try {
       if (!this.#sending?.offer(sender.value as S)) return false;
@@ -136,7 +136,7 @@ export class CustomCore<R, S> implements Port<R, S> {
       sender.cancel(error);
       return true;
     }
-    sender.withdraw();
+    sender.detach();
     sender.proceed();
     return true;
   }

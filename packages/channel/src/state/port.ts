@@ -8,7 +8,7 @@
 //            /                      \
 //   ChannelCore                  CustomCore
 
-import type { Received } from "./directions.js";
+import type { Received } from "./types.js";
 import type { WaitQueue } from "./wait-queue.js";
 
 /** Where one receives from. */

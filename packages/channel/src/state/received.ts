@@ -1,4 +1,4 @@
-import type { Received } from "./directions.js";
+import type { Received } from "./types.js";
 
 /** What every receive from a closed and drained channel gives: one object, since it cannot differ. */
 export const CLOSED: Received<never> = Object.freeze({ ok: false, value: undefined, done: true });

@@ -15,13 +15,13 @@ export class WaitQueue implements Queue {
   #first: Waiter | undefined = undefined;
   #last: Waiter | undefined = undefined;
   #length = 0;
-  readonly #onFirst: (() => void) | undefined;
-  readonly #onLeave: (() => void) | undefined;
+  readonly #onNonEmpty: (() => void) | undefined;
+  readonly #onLeft: (() => void) | undefined;
 
-  /** `onFirst` is called when someone waits where nobody waited, `onLeave` when someone has left. */
-  constructor(onFirst?: () => void, onLeave?: () => void) {
-    this.#onFirst = onFirst;
-    this.#onLeave = onLeave;
+  /** `onNonEmpty` is called when someone waits where nobody waited, `onLeft` when someone has left. */
+  constructor(onNonEmpty?: () => void, onLeft?: () => void) {
+    this.#onNonEmpty = onNonEmpty;
+    this.#onLeft = onLeft;
   }
 
   /** How many wait here. */
@@ -29,16 +29,16 @@ export class WaitQueue implements Queue {
     return this.#length;
   }
 
-  /** Adds a waiter at the end. It may be served, or fail, before this returns: `onFirst` can do that. */
+  /** Adds a waiter at the end. It may be served, or fail, before this returns: `onNonEmpty` can do that. */
   enqueue(waiter: Waiter): void {
     waiter.queue = this;
     waiter.previous = this.#last;
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.next = waiter;
     this.#last = waiter;
-    if (this.#length++ > 0 || this.#onFirst === undefined) return;
+    if (this.#length++ > 0 || this.#onNonEmpty === undefined) return;
     try {
-      this.#onFirst();
+      this.#onNonEmpty();
     } catch (error) {
       if (waiter.queue === this) waiter.cancel(error);
       else report(error);
@@ -46,8 +46,8 @@ export class WaitQueue implements Queue {
   }
 
   /**
-   * Removes a waiter of this queue, wherever in it it stands. True if `onLeave` has to be called,
-   * by {@link announceLeave}: not here, since the waiter may have to leave other queues before.
+   * Removes a waiter of this queue, wherever in it it stands. True if `onLeft` has to be called,
+   * by {@link notifyLeft}: not here, since the waiter may have to leave other queues before.
    */
   remove(waiter: Waiter): boolean {
     if (waiter.previous === undefined) this.#first = waiter.next;
@@ -56,20 +56,20 @@ export class WaitQueue implements Queue {
     else waiter.next.previous = waiter.previous;
     waiter.queue = waiter.previous = waiter.next = undefined;
     this.#length--;
-    return this.#onLeave !== undefined;
+    return this.#onLeft !== undefined;
   }
 
-  /** Calls `onLeave`. What it throws is not the concern of whoever serves the waiter that has left. */
-  announceLeave(): void {
+  /** Calls `onLeft`. What it throws is not the concern of whoever serves the waiter that has left. */
+  notifyLeft(): void {
     try {
-      this.#onLeave?.();
+      this.#onLeft?.();
     } catch (error) {
       report(error);
     }
   }
 
   /** The longest-waiting one that may still be served, left where it is. */
-  peek(): Waiter | undefined {
+  firstLive(): Waiter | undefined {
     for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       const { signal } = waiter;
       if (signal === undefined) return waiter;
@@ -87,8 +87,8 @@ export class WaitQueue implements Queue {
   claim(): Waiter | undefined {
     // The common case by far, and the first thing that every operation asks.
     if (this.#first === undefined) return undefined;
-    const waiter = this.peek();
-    waiter?.withdraw();
+    const waiter = this.firstLive();
+    waiter?.detach();
     return waiter;
   }
 

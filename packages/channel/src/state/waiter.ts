@@ -6,13 +6,13 @@
 // happen; and it is told before those behind it, whom its leaving may set free (C5). Its signal is
 // let go last of all: the `removeEventListener` of an odd one may use the very channel.
 
-import type { Received } from "./directions.js";
+import type { Received } from "./types.js";
 
 /** The queue, as far as a waiter that leaves it needs to know. */
 export interface Queue {
   /** See `WaitQueue`. */
   remove(waiter: Waiter): boolean;
-  announceLeave(): void;
+  notifyLeft(): void;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface Waiter {
   readonly signal: AbortSignal | undefined;
 
   /** Leaves every queue. Then it must be told why. */
-  withdraw(): void;
+  detach(): void;
   /** Withdraws, and rejects with `reason`. */
   cancel(reason: unknown): void;
 

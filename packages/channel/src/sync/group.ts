@@ -13,11 +13,11 @@ import { disposable, followPolyfills } from "../util/dispose.js";
 import { gosched } from "../loop/gosched.js";
 import { settled } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
-import { wait } from "../wait/operations.js";
+import { wait } from "../wait/recv-send.js";
 import { OuterSignal } from "./outer-signal.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "../state/wait-queue.js";
-import { queuesOf, showQueues } from "../state/waiting.js";
+import { queuesOf, registerQueues } from "../state/queues.js";
 import { abortError, isAborted } from "../util/signals.js";
 
 /** A function may be a whole job: it counts for so many outcomes. */
@@ -69,7 +69,7 @@ export class Group {
       waiting: (group) => group.#waiting.length,
       aborted: (group) => group.#controller.signal.aborted,
     });
-    showQueues((thing) =>
+    registerQueues((thing) =>
       #waiting in thing
         ? { ...queuesOf(thing.#running), "functions that wait": thing.#waiting }
         : undefined,

@@ -12,12 +12,12 @@
 import { signalOf } from "../wait/abort.js";
 import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { checkFinitePositive, checkPositiveInteger } from "../util/checks.js";
-import type { WaitOptions } from "../state/directions.js";
+import type { WaitOptions } from "../state/types.js";
 import { done, rejected } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
-import { wait } from "../wait/operations.js";
+import { wait } from "../wait/recv-send.js";
 import { WaitQueue } from "../state/wait-queue.js";
-import { showQueues } from "../state/waiting.js";
+import { registerQueues } from "../state/queues.js";
 
 /** Options of a {@link Limiter}. */
 export interface LimiterOptions extends TimerOptions {
@@ -75,7 +75,7 @@ export class Limiter {
       available: (limiter) => limiter.#count(),
       waiting: (limiter) => limiter.#line.length,
     });
-    showQueues((thing) => (#line in thing ? { waiters: thing.#line } : undefined));
+    registerQueues((thing) => (#line in thing ? { waiters: thing.#line } : undefined));
   }
 
   /**
@@ -152,12 +152,12 @@ export class Limiter {
     if (this.#serving) return now;
     this.#serving = true;
     try {
-      let first = this.#line.peek();
+      let first = this.#line.firstLive();
       while (first !== undefined && this.#dueAt(first.value as number) <= now) {
         this.#taken += first.value as number;
-        first.withdraw();
+        first.detach();
         first.proceed();
-        first = this.#line.peek();
+        first = this.#line.firstLive();
       }
       if (first === undefined) this.#spill(now);
       else this.#alarm.arm(this.#dueAt(first.value as number));

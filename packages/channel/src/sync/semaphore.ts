@@ -5,13 +5,13 @@
 
 import { signalOf } from "../wait/abort.js";
 import { checkPositiveInteger } from "../util/checks.js";
-import type { WaitOptions } from "../state/directions.js";
+import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { rejected, settledObject } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
-import { wait } from "../wait/operations.js";
+import { wait } from "../wait/recv-send.js";
 import { WaitQueue } from "../state/wait-queue.js";
-import { queuesOf, showQueues } from "../state/waiting.js";
+import { queuesOf, registerQueues } from "../state/queues.js";
 
 /** Gives `n` permits back, and serves those who wait. */
 let giveBack: (semaphore: Semaphore, n: number) => void;
@@ -52,7 +52,7 @@ export class Semaphore {
     this.#grant();
   });
   /** Those who ask for more than there ever is: they wait for their signal, in nobody's way. */
-  readonly #hopeless = new WaitQueue();
+  readonly #unsatisfiable = new WaitQueue();
   #granting = false;
 
   static {
@@ -60,14 +60,16 @@ export class Semaphore {
       semaphore.#available += n;
       semaphore.#grant();
     };
-    waitingFor = (semaphore) => semaphore.#waiters.length + semaphore.#hopeless.length;
+    waitingFor = (semaphore) => semaphore.#waiters.length + semaphore.#unsatisfiable.length;
     inspectable(this, "Semaphore", {
       permits: (semaphore) => semaphore.#permits,
       available: (semaphore) => semaphore.#available,
       waiting: waitingFor,
     });
-    showQueues((thing) =>
-      #hopeless in thing ? { waiters: thing.#waiters, hopeless: thing.#hopeless } : undefined,
+    registerQueues((thing) =>
+      #unsatisfiable in thing
+        ? { waiters: thing.#waiters, unsatisfiable: thing.#unsatisfiable }
+        : undefined,
     );
   }
 
@@ -100,7 +102,7 @@ export class Semaphore {
     } catch (error) {
       return rejected(error);
     }
-    return wait(n > this.#permits ? this.#hopeless : this.#waiters, n, signal);
+    return wait(n > this.#permits ? this.#unsatisfiable : this.#waiters, n, signal);
   }
 
   /**
@@ -115,13 +117,13 @@ export class Semaphore {
   #tryTake(n: number): Permit | undefined {
     checkPositiveInteger("n", n);
     // In this order: to look who waits may be to serve them.
-    if (this.#waiters.peek() !== undefined || n > this.#available) return undefined;
+    if (this.#waiters.firstLive() !== undefined || n > this.#available) return undefined;
     return this.#take(n);
   }
 
   #take(n: number): Permit {
     this.#available -= n;
-    return new Grant(this, n);
+    return new HeldPermit(this, n);
   }
 
   /** Serves those who wait, in order, as far as the permits go. */
@@ -129,10 +131,14 @@ export class Semaphore {
     // Whoever leaves the queue below, be it that its signal is aborted, leads here again.
     if (this.#granting) return;
     this.#granting = true;
-    for (let next = this.#waiters.peek(); next !== undefined; next = this.#waiters.peek()) {
+    for (
+      let next = this.#waiters.firstLive();
+      next !== undefined;
+      next = this.#waiters.firstLive()
+    ) {
       const n = next.value as number;
       if (n > this.#available) break;
-      next.withdraw();
+      next.detach();
       next.proceed(this.#take(n));
     }
     this.#granting = false;
@@ -148,7 +154,7 @@ export class Mutex {
       locked: (mutex) => mutex.#semaphore.available === 0,
       waiting: (mutex) => waitingFor(mutex.#semaphore),
     });
-    showQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
+    registerQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
   }
 
   /** Whether somebody holds it now. */
@@ -167,7 +173,7 @@ export class Mutex {
   }
 }
 
-class Grant implements Permit {
+class HeldPermit implements Permit {
   #semaphore: Semaphore | undefined;
   readonly #n: number;
   /** Made when it is asked for: few permits are released off their object, or by hand at all. */

@@ -1,10 +1,10 @@
 import { signalOf } from "../wait/abort.js";
-import type { WaitOptions } from "../state/directions.js";
+import type { WaitOptions } from "../state/types.js";
 import { done, rejected } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
-import { wait } from "../wait/operations.js";
+import { wait } from "../wait/recv-send.js";
 import { WaitQueue } from "../state/wait-queue.js";
-import { showQueues } from "../state/waiting.js";
+import { registerQueues } from "../state/queues.js";
 
 /**
  * Waits for many tasks to end: Go's `sync.WaitGroup`, with a counter that can be read.
@@ -25,7 +25,7 @@ export class WaitGroup {
       count: (group) => group.#count,
       waiting: (group) => group.#waiters.length,
     });
-    showQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
+    registerQueues((thing) => (#waiters in thing ? { waiters: thing.#waiters } : undefined));
   }
 
   /** What was added less what was done, at this instant. */

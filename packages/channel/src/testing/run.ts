@@ -1,6 +1,6 @@
 // One run of a program: operations are started, and not waited for, so that several wait at a time.
 
-import type { RecvChan, SendChan } from "../state/directions.js";
+import type { RecvChan, SendChan } from "../state/types.js";
 import { settle } from "./settle.js";
 
 /** What a program does next. */

@@ -1,7 +1,7 @@
 import { hintAtCopies } from "../select/cases.js";
 import { quoted } from "../state/errors.js";
 import { nameOf, show } from "../util/inspect.js";
-import { queuesOf } from "../state/waiting.js";
+import { queuesOf } from "../state/queues.js";
 
 /**
  * Fails if somebody waits for one of `things`: channels of any kind, wait groups, groups,

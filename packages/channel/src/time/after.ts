@@ -1,6 +1,6 @@
-import type { RecvChan } from "../state/directions.js";
+import type { RecvChan } from "../state/types.js";
 import { nameClass, show } from "../util/inspect.js";
-import { RecvFace } from "../chan/recv-face.js";
+import { RecvBase } from "../chan/recv-base.js";
 import type { TimerOptions } from "../loop/alarm.js";
 import { Timer } from "./timer.js";
 
@@ -30,7 +30,7 @@ export function after(ms: number, options?: TimerOptions): RecvChan<number> {
   return new After(Math.max(ms, 0), options);
 }
 
-class After extends RecvFace<number> {
+class After extends RecvBase<number> {
   static {
     nameClass(this, "After");
   }

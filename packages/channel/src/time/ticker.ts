@@ -1,7 +1,7 @@
 import { checkFinitePositive } from "../util/checks.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { nameClass } from "../util/inspect.js";
-import { RecvFace } from "../chan/recv-face.js";
+import { RecvBase } from "../chan/recv-base.js";
 import type { TimerOptions } from "../loop/alarm.js";
 import { Timer } from "./timer.js";
 
@@ -22,7 +22,7 @@ import { Timer } from "./timer.js";
  * for await (const time of ticker) console.log(new Date(time));
  * ```
  */
-export class Ticker extends RecvFace<number> {
+export class Ticker extends RecvBase<number> {
   readonly #timer: Timer;
 
   static {

@@ -6,7 +6,7 @@
 
 import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { CustomCore, type ReceiveHooks } from "../state/custom-core.js";
-import type { Received } from "../state/directions.js";
+import type { Received } from "../state/types.js";
 import { received } from "../state/received.js";
 
 /** What is behind a channel that has a value whenever it is due, on a grid or once. */
@@ -32,7 +32,7 @@ export class Timer implements ReceiveHooks<number> {
     }, refOf(options));
     this.#period = ms;
     this.#repeats = repeats;
-    this.core.acceptReceives(this);
+    this.core.bindRecv(this);
   }
 
   /** Begins anew, with another period. */

@@ -4,7 +4,7 @@
 //
 // Invariant: a signal has our listener exactly while its list is not empty.
 
-import type { WaitOptions } from "../state/directions.js";
+import type { WaitOptions } from "../state/types.js";
 import { report } from "../state/errors.js";
 import { checkSignal, isAborted, reasonOf } from "../util/signals.js";
 

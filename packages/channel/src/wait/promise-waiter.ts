@@ -1,6 +1,6 @@
 // The waiter behind a promise: an operation that waits in one queue, and is no select.
 
-import type { Received } from "../state/directions.js";
+import type { Received } from "../state/types.js";
 import type { Queue, Waiter } from "../state/waiter.js";
 import type { AbortLink } from "./abort.js";
 import { settle, settleDone } from "../loop/outcomes.js";
@@ -25,9 +25,9 @@ export class PromiseWaiter implements Waiter {
     return this.link?.signal;
   }
 
-  withdraw(): void {
+  detach(): void {
     const { queue } = this;
-    if (queue?.remove(this) === true) queue.announceLeave();
+    if (queue?.remove(this) === true) queue.notifyLeft();
   }
 
   cancel(reason: unknown): void {
@@ -35,7 +35,7 @@ export class PromiseWaiter implements Waiter {
     const queueToTell = queue?.remove(this) === true ? queue : undefined;
     // It is told before the others, since its leaving may serve those behind it.
     this.fail(reason);
-    queueToTell?.announceLeave();
+    queueToTell?.notifyLeft();
   }
 
   receive(outcome: Received<unknown>): void {

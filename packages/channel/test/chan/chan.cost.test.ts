@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { send as sendCase } from "../../src/select/cases.js";
 import { Chan } from "../../src/chan/chan.js";
-import { portOf } from "../../src/chan/recv-face.js";
+import { portOf } from "../../src/chan/recv-base.js";
 import { select } from "../../src/select/select.js";
 import { forms } from "../support/forms.js";
 import { isGarbage } from "../support/memory.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Chan, type ChanOptions } from "../../src/chan/chan.js";
 import { CustomChan, type CustomRecvChan } from "../../src/chan/custom-chan.js";
-import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/state/directions.js";
+import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/state/types.js";
 import { Latest } from "../support/kinds.js";
 import { typed } from "../support/types.js";
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan, select, send } from "../../src/index.js";
-import { portOf } from "../../src/chan/recv-face.js";
+import { portOf } from "../../src/chan/recv-base.js";
 import { isGarbage } from "../support/memory.js";
 import { got } from "../support/outcomes.js";
 import { countTouches } from "../support/touches.js";
@@ -80,7 +80,8 @@ describe("test", () => {
       const own = numbers(n).map(() => new Chan<number>());
       const chosen = own.map((ch) => select({ shared, ch }));
       const waiters = [];
-      for (let w = portOf(shared)?.receivers.peek(); w !== undefined; w = w.next) waiters.push(w);
+      for (let w = portOf(shared)?.receivers.firstLive(); w !== undefined; w = w.next)
+        waiters.push(w);
       expect(waiters).toHaveLength(n);
       const counted = countTouches(waiters, ["next", "previous"]);
       // From the middle outwards: neither end is near.

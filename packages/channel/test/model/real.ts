@@ -2,7 +2,7 @@
 
 import { Chan } from "../../src/chan/chan.js";
 import { random } from "../../src/util/random.js";
-import { portOf } from "../../src/chan/recv-face.js";
+import { portOf } from "../../src/chan/recv-base.js";
 import { fulfilled, invoke, rejected, type Things } from "./invoke.js";
 import type { Call, Channel, open, Outcome, Waiting } from "./model.js";
 import { holds, type Parked, takeParked } from "./observe.js";

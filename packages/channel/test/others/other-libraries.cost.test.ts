@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan, select } from "../../src/index.js";
-import { portOf } from "../../src/chan/recv-face.js";
+import { portOf } from "../../src/chan/recv-base.js";
 import { FakeLoop } from "../support/loop.js";
 import { got } from "../support/outcomes.js";
 import { settle } from "../support/settle.js";
@@ -47,7 +47,7 @@ describe("the number of those who wait", () => {
     const withdrawn = ch.recv(abort);
     const after = Array.from({ length: LIMIT }, () => ch.recv());
     const waiters = [];
-    for (let w = portOf(ch)?.receivers.peek(); w !== undefined; w = w.next) waiters.push(w);
+    for (let w = portOf(ch)?.receivers.firstLive(); w !== undefined; w = w.next) waiters.push(w);
     const touches = countTouches(waiters, ["next", "previous"]);
 
     abort.abort(reason);

@@ -4,7 +4,7 @@ import { describe, expect, it, jest } from "@jest/globals";
 
 import { type Case, send } from "../../src/select/cases.js";
 import { Chan } from "../../src/chan/chan.js";
-import type { RecvChan, SendChan } from "../../src/state/directions.js";
+import type { RecvChan, SendChan } from "../../src/state/types.js";
 import { Group } from "../../src/sync/group.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { Count } from "../support/kinds.js";

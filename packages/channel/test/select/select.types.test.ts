@@ -12,7 +12,7 @@ import {
   type Selected,
 } from "../../src/select/cases.js";
 import { Chan } from "../../src/chan/chan.js";
-import type { RecvChan, SendChan } from "../../src/state/directions.js";
+import type { RecvChan, SendChan } from "../../src/state/types.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { Count } from "../support/kinds.js";
 import { typed } from "../support/types.js";

@@ -13,10 +13,10 @@ describe("WaitQueue", () => {
     for (const each of waiters) queue.enqueue(each);
 
     expect(queue.length).toBe(3);
-    expect(queue.peek()).toBe(waiters[0]);
+    expect(queue.firstLive()).toBe(waiters[0]);
     expect([queue.claim(), queue.claim(), queue.claim()]).toEqual(waiters);
     expect(queue.claim()).toBeUndefined();
-    expect(queue.peek()).toBeUndefined();
+    expect(queue.firstLive()).toBeUndefined();
     expect(queue.length).toBe(0);
   });
 
@@ -39,7 +39,7 @@ describe("WaitQueue", () => {
             expect(left).toMatchObject({ queue: undefined, next: undefined, previous: undefined });
           }
           expect(queue.length).toBe(array.length);
-          expect(queue.peek()).toBe(array[0]);
+          expect(queue.firstLive()).toBe(array[0]);
         }
         for (const expected of array) expect(queue.claim()).toBe(expected);
         expect(queue.claim()).toBeUndefined();
@@ -84,7 +84,7 @@ describe("WaitQueue", () => {
 
     expect(queue.remove(a)).toBe(true);
     expect(told).toEqual([]);
-    queue.announceLeave();
+    queue.notifyLeft();
     expect(told).toEqual(["left: 1"]);
 
     queue.claim();

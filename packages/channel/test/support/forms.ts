@@ -3,7 +3,7 @@
 
 import { type Case, send } from "../../src/select/cases.js";
 import { Chan } from "../../src/chan/chan.js";
-import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/state/directions.js";
+import type { Received, RecvChan, SendChan, WaitOptions } from "../../src/state/types.js";
 import { select, trySelect } from "../../src/select/select.js";
 
 /** One form of the four operations. */

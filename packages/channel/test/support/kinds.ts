@@ -2,7 +2,7 @@
 
 import { Chan } from "../../src/chan/chan.js";
 import { CustomChan, CustomRecvChan } from "../../src/chan/custom-chan.js";
-import type { Received } from "../../src/state/directions.js";
+import type { Received } from "../../src/state/types.js";
 
 /** The numbers from 1 to n. */
 export class Count extends CustomRecvChan<number> {

@@ -1,4 +1,4 @@
-import type { Received } from "../../src/state/directions.js";
+import type { Received } from "../../src/state/types.js";
 
 /** What a receive from a closed and drained channel gives. */
 export const closed: Received<never> = { ok: false, value: undefined, done: true };

@@ -1,4 +1,4 @@
-import { portOf } from "../../src/chan/recv-face.js";
+import { portOf } from "../../src/chan/recv-base.js";
 
 export { expectNoWaiters as expectNobodyWaits } from "../../src/testing/waiters.js";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
-import type { RecvChan } from "../../src/state/directions.js";
+import type { RecvChan } from "../../src/state/types.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { after } from "../../src/time/after.js";
 import { Ticker } from "../../src/time/ticker.js";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import type { RecvChan } from "../../src/state/directions.js";
+import type { RecvChan } from "../../src/state/types.js";
 import { after } from "../../src/time/after.js";
 import { Ticker } from "../../src/time/ticker.js";
 import { forms } from "../support/forms.js";

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { onAbort } from "../../src/wait/abort.js";
 import { Chan } from "../../src/chan/chan.js";
 import { CustomChan } from "../../src/chan/custom-chan.js";
-import type { Received } from "../../src/state/directions.js";
+import type { Received } from "../../src/state/types.js";
 import { select } from "../../src/select/select.js";
 import { Semaphore } from "../../src/sync/semaphore.js";
 import { WaitGroup } from "../../src/sync/wait-group.js";

@@ -1,17 +1,17 @@
 // What all kinds of channels show to a receiver, and the way for `select` to what is behind it.
 
-import type { Received, RecvChan, WaitOptions } from "../state/directions.js";
+import type { Received, RecvChan, WaitOptions } from "../state/types.js";
 import { inspectable, nameOf } from "../util/inspect.js";
-import { receive } from "../wait/operations.js";
+import { receive } from "../wait/recv-send.js";
 import type { Port } from "../state/port.js";
 import { RecvIterator } from "./recv-iterator.js";
-import { showQueues } from "../state/waiting.js";
+import { registerQueues } from "../state/queues.js";
 
 /** The port behind a channel of any kind; `undefined` for what is no channel of ours. */
 export let portOf: (chan: unknown) => Port<unknown, unknown> | undefined;
 
 /** The receiving side of a channel of any kind. */
-export abstract class RecvFace<T> implements RecvChan<T> {
+export abstract class RecvBase<T> implements RecvChan<T> {
   readonly #port: Port<T, never>;
 
   static {
@@ -19,13 +19,13 @@ export abstract class RecvFace<T> implements RecvChan<T> {
       typeof chan === "object" && chan !== null && #port in chan
         ? (chan.#port as Port<unknown, unknown>)
         : undefined;
-    showQueues((thing) => {
+    registerQueues((thing) => {
       const port = portOf(thing);
       if (port === undefined) return undefined;
       const { receivers, senders } = port;
       return senders === undefined ? { receivers } : { receivers, senders };
     });
-    inspectable<RecvFace<unknown>>(this, "RecvChan", {
+    inspectable<RecvBase<unknown>>(this, "RecvChan", {
       name: nameOf,
       cap: ({ cap }) => cap,
       len: ({ len }) => len,

@@ -8,7 +8,7 @@ export type WaitQueues = Readonly<Record<string, WaitQueue>>;
 const lookups: ((thing: object) => WaitQueues | undefined)[] = [];
 
 /** A class shows the queues of its instances: `lookup` gives nothing for a thing of another class. */
-export function showQueues(lookup: (thing: object) => WaitQueues | undefined): void {
+export function registerQueues(lookup: (thing: object) => WaitQueues | undefined): void {
   lookups.push(lookup);
 }
 

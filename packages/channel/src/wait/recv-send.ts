@@ -1,7 +1,7 @@
 // Receive and send as promises, over the port of a channel of whatever kind: try, else wait.
 
 import { onAbort, signalOf } from "./abort.js";
-import type { Received, WaitOptions } from "../state/directions.js";
+import type { Received, WaitOptions } from "../state/types.js";
 import { done, rejected, settledObject } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
