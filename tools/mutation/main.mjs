@@ -1,5 +1,5 @@
-// `npm run test:mutation [package …]`: changes the sources, a little at a time, and sees whether a
-// test fails. Each package is judged by its own tests.
+// `npm run test:mutation [PACKAGE[/FOLDER] …]`: changes the sources, a little at a time, and sees
+// whether a test fails. Each package is judged by its own tests. `channel/loop` is one room of it.
 //
 // What is known of a mutant is kept, and asked again only if the mutant or the tests that cover it
 // are others. A test counts as another one by its name: remove node_modules/.cache/stryker to begin
@@ -20,9 +20,12 @@ const leftOut = [
   // They take seconds, or processes, to say what others say at once.
   "alive",
   "exhaustive",
+  "declarations",
   "fakes",
+  "hosts",
   "interleaving",
   "property",
+  "time.ref",
   "vitest",
   // They say what others say in the words of Go, or of other libraries.
   "go/",
@@ -30,25 +33,23 @@ const leftOut = [
   "original-",
 ];
 
-const packages = ["channel", "pool"];
 const chosen = process.argv.slice(2);
-for (const name of packages) {
-  if (chosen.length === 0 || chosen.includes(name)) await mutate(name);
-}
+for (const what of chosen.length > 0 ? chosen : ["channel", "pool"]) await mutate(what);
 
-async function mutate(name) {
+async function mutate(what) {
+  const [name, folder] = what.split("/");
   const start = Date.now();
-  const mutants = await new Stryker(optionsFor(name)).runMutationTest();
+  const mutants = await new Stryker(optionsFor(name, folder)).runMutationTest();
   const counts = {};
   for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
   const minutes = (Date.now() - start) / 60_000;
-  console.log(`${name}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
+  console.log(`${what}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
 }
 
-function optionsFor(name) {
+function optionsFor(name, folder) {
   return {
-    mutate: [`packages/${name}/src/**/*.ts`],
-    ignorePatterns: ["bench", "packages/examples", "dist", "packages/*/dist"],
+    mutate: [`packages/${name}/src/${folder === undefined ? "" : `${folder}/`}**/*.ts`],
+    ignorePatterns: ["bench", "tools/consumers", "tools/packaging", "packages/examples", "dist", "packages/*/dist"],
     cleanTempDir: "always",
     concurrency: 2,
     coverageAnalysis: "perTest",
