@@ -49,7 +49,14 @@ async function mutate(what) {
 function optionsFor(name, folder) {
   return {
     mutate: [`packages/${name}/src/${folder === undefined ? "" : `${folder}/`}**/*.ts`],
-    ignorePatterns: ["bench", "tools/consumers", "tools/packaging", "packages/examples", "dist", "packages/*/dist"],
+    ignorePatterns: [
+      "bench",
+      "tools/consumers",
+      "tools/packaging",
+      "packages/examples",
+      "dist",
+      "packages/*/dist",
+    ],
     cleanTempDir: "always",
     concurrency: 2,
     coverageAnalysis: "perTest",
