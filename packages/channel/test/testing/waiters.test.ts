@@ -112,7 +112,7 @@ const WAITS: { who: string; wait: (signal: AbortSignal) => unknown }[] = [
     },
   },
   {
-    who: "Semaphore #1 has waiters: 1, Semaphore #1 has hopeless: 1",
+    who: "Semaphore #1 has waiters: 1, Semaphore #1 has unsatisfiable: 1",
     wait: (signal) => {
       const semaphore = new Semaphore(2);
       semaphore.tryAcquire(2);
