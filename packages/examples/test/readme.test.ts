@@ -1,7 +1,7 @@
 // The programs of all texts for readers: the README of the repository and of each package, and the guides.
 
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
@@ -12,7 +12,8 @@ import { withoutWaiting } from "./support/faked-time.js";
 import { run } from "./support/program.js";
 import { compileErrors, programsOf } from "./support/sources.js";
 
-const guides = readdirSync(join(__dirname, "../../../docs")).filter((name) => name.endsWith(".md"));
+const root = join(__dirname, "../../..");
+const guides = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
 const texts = [
   "README.md",
   "packages/channel/README.md",
@@ -31,6 +32,17 @@ describe.each(texts)("%s", (path) => {
     jest.useRealTimers();
   });
 
+  it("has links that lead somewhere", () => {
+    const links = readFileSync(join(root, path), "utf8").matchAll(
+      /\]\((?!https:)([^)#]*)#?([^)]*)\)/g,
+    );
+    const broken = [...links].filter(([, file = "", section = ""]) => {
+      const target = join(root, file === "" ? path : join(dirname(path), file));
+      return !existsSync(target) || (section !== "" && !sectionsOf(target).includes(section));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
   it("has programs, and they compile", () => {
     expect(programs.length).toBeGreaterThan(0);
     const codes = programs.map(({ code }) => code);
@@ -43,3 +55,13 @@ describe.each(texts)("%s", (path) => {
     );
   });
 });
+
+/** The names by which a link finds the sections of a Markdown file. */
+function sectionsOf(file: string): readonly string[] {
+  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
