@@ -1,28 +1,38 @@
+// The examples in doc comments: all compile, and those that say what a line gives, by `//=>`, are run.
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "@jest/globals";
+// Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
+import "@chankit/pool";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
+import { withoutWaiting } from "./support/faked-time.js";
+import { run } from "./support/program.js";
 import { compileErrors, examplesOf } from "./support/sources.js";
 
-// What the examples take for granted.
-const GIVEN = `
+const IMPORTS = `
 import {
   after, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, type Received, type RecvChan,
-  select, Semaphore, send, Ticker, WaitGroup,
+  select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
 import { WorkerPool } from "@chankit/pool";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
+`;
 
+// What the examples take for granted.
+const GIVEN = `
 declare class Thumbnail { readonly file: string; constructor(file: string); run(): void }
 declare const answer: RecvChan<string>;
 declare const chan: Chan<number>;
 declare const done: RecvChan<undefined>;
 declare const files: string[], pending: string[], rows: string[], urls: string[];
+declare const group: Group;
 declare const head: string | undefined;
 declare const jobs: Chan<string>;
+declare const numbers: Chan<number>;
 declare const results: Chan<string>;
 declare const signal: AbortSignal;
 declare const worker: { readonly state: string };
@@ -47,8 +57,27 @@ describe("Doc comments", () => {
   it("have examples, and they compile", () => {
     expect(examples.length).toBeGreaterThan(10);
     const programs = examples.map(
-      (code) => `${GIVEN}export async function example() {\n${code}}\n`,
+      ({ code }) => `${IMPORTS}${GIVEN}export async function example() {\n${code}}\n`,
     );
     expect(compileErrors("doc-comments", programs)).toEqual([]);
+  });
+
+  const programs = examples.filter(({ results }) => results.length > 0);
+
+  describe("examples that say what a line gives", () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it.each(programs)("$place", async ({ code, results }) => {
+      // A line that is not printed by itself is printed here.
+      const program = code.replaceAll(/^(?!.*console\.log)(.*); \/\/=>.*$/gm, "console.log($1);");
+      const printed = await withoutWaiting(run(`${IMPORTS}${program}`));
+      expect(printed.split("\n").filter((line) => line !== "")).toEqual(results);
+    });
   });
 });

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { EventEmitter } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import "@chankit/pool";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
+import { fakeProcess } from "./support/fake-process.js";
 import { withoutWaiting } from "./support/faked-time.js";
 import { outputOf, run } from "./support/program.js";
 
@@ -68,10 +68,4 @@ function example(...args: string[]) {
     cwd: root,
     encoding: "utf8",
   });
-}
-
-/** Its signals are those that it sends to itself; Jest must not get them. */
-function fakeProcess() {
-  const signals = new EventEmitter();
-  return Object.assign(signals, { kill: (_pid: number, name: string) => signals.emit(name) });
 }

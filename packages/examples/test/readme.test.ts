@@ -1,32 +1,67 @@
+// The programs of all texts for readers: the README of the repository and of each package, and the guides.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
+import { fakeProcess } from "./support/fake-process.js";
 import { withoutWaiting } from "./support/faked-time.js";
 import { run } from "./support/program.js";
 import { compileErrors, programsOf } from "./support/sources.js";
 
-describe.each(["README.md", "packages/channel/README.md", "packages/pool/README.md"])(
-  "%s",
-  (path) => {
-    const programs = programsOf(path);
+const root = join(__dirname, "../../..");
+const guides = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const texts = [
+  "README.md",
+  "packages/channel/README.md",
+  "packages/pool/README.md",
+  ...guides.map((name) => `docs/${name}`),
+];
 
-    beforeEach(() => {
-      jest.useFakeTimers();
-    });
+describe.each(texts)("%s", (path) => {
+  const programs = programsOf(path);
 
-    afterEach(() => {
-      jest.useRealTimers();
-    });
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
 
-    it("has programs, and they compile", () => {
-      expect(programs.length).toBeGreaterThan(0);
-      const codes = programs.map(({ code }) => code);
-      expect(compileErrors(path, codes)).toEqual([]);
-    });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
-    it.each(programs)("$title: prints what it says", async (program) => {
-      expect(await withoutWaiting(run(program.code))).toBe(program.output);
+  it("has links that lead somewhere", () => {
+    const links = readFileSync(join(root, path), "utf8").matchAll(
+      /\]\((?!https:)([^)#]*)#?([^)]*)\)/g,
+    );
+    const broken = [...links].filter(([, file = "", section = ""]) => {
+      const target = join(root, file === "" ? path : join(dirname(path), file));
+      return !existsSync(target) || (section !== "" && !sectionsOf(target).includes(section));
     });
-  },
-);
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it("has programs, and they compile", () => {
+    expect(programs.length).toBeGreaterThan(0);
+    const codes = programs.map(({ code }) => code);
+    expect(compileErrors(path, codes)).toEqual([]);
+  });
+
+  it.each(programs)("$title: prints what it says", async (program) => {
+    expect(await withoutWaiting(run(program.code, { process: fakeProcess() }))).toBe(
+      program.output,
+    );
+  });
+});
+
+/** The names by which a link finds the sections of a Markdown file. */
+function sectionsOf(file: string): readonly string[] {
+  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}

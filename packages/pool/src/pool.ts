@@ -15,8 +15,11 @@ import type { WorkerInfo } from "./worker.js";
  *
  * A job is anything with a `run` method; how it went, and the job itself, come back as a
  * {@link Finished}, in the order of completion. Queueing waits only while the queue is full. Whether
- * the results are read never decides whether the pool comes to its end. A worker is a place for a job
- * to run in, not a thread: a job that computes keeps the others waiting.
+ * the results are read never decides whether the pool comes to its end.
+ *
+ * **Gotchas.** A worker is a place for a job to run in, not a thread: a job that computes keeps the
+ * others waiting. Results that are not read are kept, without a bound unless `finishedSize` sets one.
+ * A job that awaits its own pool (`queue`, `submit`, `close` …) may wait for itself.
  *
  * The counters obey a law at every instant: `accepted = waiting + inProgress + finished + retrieved
  * + skipped`. An idle pool costs no time, keeps no process alive, and is garbage when dropped.
@@ -90,7 +93,7 @@ export class WorkerPool<J extends Job = Job>
   /**
    * Queues a job, resolving when it is accepted: at once while there is room, else when it is the
    * caller's turn, first come, first served. An accepted job is run to its end, or skipped by
-   * {@link stop}; a refused one never runs.
+   * {@link stop}; a refused one never runs. How it ended is told by {@link retrieve}.
    *
    * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
    * `queue`, `tryQueue` and `submit`, never during one of these calls. A job runs in no async context
@@ -105,6 +108,13 @@ export class WorkerPool<J extends Job = Job>
    * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
    * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller
    *   waits.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * await pool.queue({ run: () => after(10).recv() }); // accepted, not ended
+   * pool.stats.inProgress; //=> 1
+   * ```
    */
   queue(job: J, options?: WaitOptions): Promise<void> {
     return this.#life.intake.queue(job, options);
@@ -134,6 +144,12 @@ export class WorkerPool<J extends Job = Job>
    * @throws Whatever `fn` throws or rejects with, by rejection.
    * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
    * @throws What {@link queue} throws, for the same reasons.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * await pool.submit(async ({ worker }) => `by worker ${worker}`); //=> by worker 0
+   * ```
    */
   submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
     return this.#life.intake.submit(fn, options);
@@ -159,6 +175,15 @@ export class WorkerPool<J extends Job = Job>
    * served. Aborting `signal` withdraws a reader that waits. O(1).
    *
    * @throws The signal's reason, by rejection, if it is aborted before a job was given.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * await pool.queue({ run: () => Promise.reject(new Error("broken")) });
+   * (await pool.retrieve())?.status; //=> rejected
+   * void pool.close();
+   * await pool.retrieve(); //=> undefined
+   * ```
    */
   async retrieve(options?: WaitOptions): Promise<Finished<J> | undefined> {
     return (await this.finished.recv(options)).value;
@@ -179,6 +204,14 @@ export class WorkerPool<J extends Job = Job>
    *
    * Resolves when the pool has terminated. May be called again, also after `stop`, and from inside
    * a job; a job that *awaits* the end of its own pool waits for itself, for ever.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * const promise = pool.submit(() => "runs");
+   * await pool.close();
+   * await promise; //=> runs
+   * ```
    */
   close(): Promise<void> {
     return this.#life.close();
@@ -191,6 +224,13 @@ export class WorkerPool<J extends Job = Job>
    * Resolves, when the pool has terminated, to all jobs that were skipped; functions that were
    * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it
    * overrides, and from inside a job, which must not await it.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * pool.tryQueue({ run: () => console.log("never printed") });
+   * (await pool.stop()).length; //=> 1
+   * ```
    */
   stop(): Promise<readonly J[]> {
     return this.#life.stop();

@@ -33,7 +33,7 @@ export interface ChanOptions {
  * const jobs = new Chan<string>(1);
  * await jobs.send("a"); // buffered
  * const second = jobs.send("b"); // waits: the buffer is full
- * await jobs.recv(); //=> { ok: true, value: "a", done: false }
+ * await jobs.recv(); //=> { ok: true, value: 'a', done: false }
  * await second; // the receive has made room
  * jobs.close();
  * for await (const job of jobs) console.log(job); //=> b
@@ -102,9 +102,25 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    * whatever it is. Aborting `signal` withdraws a send that still waits; a value that was handed
    * over stays sent. O(1), also when it waits or is withdrawn. Semantics: Go's `ch <- v`.
    *
+   * **Gotcha.** A send that has resolved is handed over, not processed: the value may lie in the
+   * buffer still. For more, send something that the receiver answers on.
+   *
    * @throws ChannelClosedError, by rejection, if the channel is closed, or is closed while the send
    *   waits; the value was not delivered. Left floating, it is an unhandled rejection: Go's panic.
    * @throws The signal's reason, by rejection, if it is aborted before the value was handed over.
+   *
+   * @example
+   * ```ts
+   * const ch = new Chan<string>(1);
+   * await ch.send("a"); // into the buffer
+   * const second = ch.send("b"); // waits: the buffer is full
+   * const late = new AbortController();
+   * const third = ch.send("c", { signal: late.signal });
+   * late.abort("too late");
+   * await third.catch((reason) => reason); //=> too late
+   * await ch.recv(); //=> { ok: true, value: 'a', done: false }
+   * await second; // "b" is in the buffer now
+   * ```
    */
   send(value: T, options?: WaitOptions): Promise<void> {
     return send(this.#core, value, options);
@@ -117,6 +133,13 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    * `default`.
    *
    * @throws ChannelClosedError if the channel is closed.
+   *
+   * @example
+   * ```ts
+   * const ch = new Chan<string>(1);
+   * ch.trySend("a"); //=> true
+   * ch.trySend("b"); //=> false
+   * ```
    */
   trySend(value: T): boolean {
     return this.#core.trySend(value);
@@ -130,7 +153,21 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    * delivered. O(1) and O(1) for each that waits. Semantics: Go's `close(ch)`, but that those who wait
    * are woken in order.
    *
+   * **Gotcha.** Receivers take it for "that was all", so a sender that has failed should not close;
+   * and of several senders none knows that it is the last: the task that waits for all of them does.
+   *
    * @throws ChannelClosedError if the channel is closed already.
+   *
+   * @example
+   * ```ts
+   * const ch = new Chan<string>(1);
+   * await ch.send("a");
+   * const waiting = ch.send("b");
+   * ch.close();
+   * await waiting.catch((error) => error.message); //=> send on closed channel
+   * await ch.recv(); //=> { ok: true, value: 'a', done: false }
+   * await ch.recv(); //=> { ok: false, value: undefined, done: true }
+   * ```
    */
   close(): void {
     this.#core.close();

@@ -55,7 +55,20 @@ export abstract class RecvBase<T> implements RecvChan<T> {
    * Aborting `signal` withdraws a receive that still waits; no value goes to it. O(1), also when it
    * waits or is withdrawn. Semantics: Go's `v, ok := <-ch`.
    *
+   * **Gotcha.** Never put it into a `Promise.race`: a receive that has lost still waits, and takes
+   * the next value, which no task sees. Use {@link select}, or a signal.
+   *
    * @throws The signal's reason, by rejection, if it is aborted before a value was received.
+   *
+   * @example
+   * ```ts
+   * const ch = new Chan<string>(2);
+   * await ch.send("a");
+   * ch.close();
+   * const { ok, value } = await ch.recv();
+   * if (ok) console.log(value.toUpperCase()); //=> A
+   * await ch.recv(); //=> { ok: false, value: undefined, done: true }
+   * ```
    */
   recv(options?: WaitOptions): Promise<Received<T>> {
     return receive(this.#port, options);
@@ -66,6 +79,14 @@ export abstract class RecvBase<T> implements RecvChan<T> {
    *
    * It does not overtake receivers that wait. O(1). Semantics: Go's `select` with one receive case
    * and a `default`.
+   *
+   * @example
+   * ```ts
+   * const ch = new Chan<string>(1);
+   * ch.tryRecv(); //=> undefined
+   * ch.trySend("a");
+   * ch.tryRecv(); //=> { ok: true, value: 'a', done: false }
+   * ```
    */
   tryRecv(): Received<T> | undefined {
     return this.#port.tryRecv();

@@ -82,8 +82,8 @@ export type CasesOf<C> = Cases | { readonly [K in keyof C]: K extends symbol ? n
 
 /**
  * A case that sends `value` to `ch`; with `null`, `undefined` or `false` for `ch` it is switched
- * off. Nothing happens before a select chooses it. The value is that of now. It is Go's
- * `case ch <- value:`.
+ * off. Nothing happens before a select chooses it. The value is that of now, so `send(ch, f())` calls
+ * `f` also if another case is chosen. It is Go's `case ch <- value:`.
  */
 export function send<T>(ch: SendChan<T> | Nil, value: NoInfer<T>): SendCase {
   return new SendCase(ch, value);

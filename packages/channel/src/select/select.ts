@@ -32,6 +32,10 @@ import { isAborted, reasonOf } from "../util/signals.js";
  * select that still waits, from all its channels. O(number of cases), also when it waits or is
  * withdrawn; the cases that were not chosen leave nothing behind. Semantics: Go's `select`.
  *
+ * **Gotchas.** A closed channel is always ready: a loop that goes on must switch its case off, or it
+ * spins. `after(ms)` made inside a loop starts anew in each turn: make it before the loop, unless it
+ * is to count from the last turn. `send(ch, f())` calls `f` whether that case is chosen or not.
+ *
  * @throws ChannelClosedError, by rejection, if the choice is a send on a closed channel, or one of
  *   the send cases' channels is closed while the select waits.
  * @throws TypeError, by rejection, if a case is not one, or `cases` is neither an array nor a record
@@ -45,6 +49,20 @@ import { isAborted, reasonOf } from "../util/signals.js";
  *   case "job": if (!r.ok) return; handle(r.value); break;
  *   case "out": pending.shift(); break;
  *   case "quit": return;
+ * }
+ * ```
+ *
+ * @example
+ * ```ts
+ * // Two channels until both are closed.
+ * const x = new Chan<string>(1), y = new Chan<string>();
+ * x.trySend("from x"), x.close(), y.close();
+ * let a: Chan<string> | undefined = x, b: Chan<string> | undefined = y;
+ * while (a !== undefined || b !== undefined) {
+ *   const r = await select({ a, b });
+ *   if (r.ok) console.log(r.value); //=> from x
+ *   else if (r.key === "a") a = undefined; // switched off
+ *   else b = undefined;
  * }
  * ```
  */
@@ -71,6 +89,14 @@ export function select<const C extends CasesOf<C>>(
  *
  * @throws ChannelClosedError if the choice is a send on a closed channel.
  * @throws TypeError if a case, or `cases`, is not one, and then nothing has happened.
+ *
+ * @example
+ * ```ts
+ * const ch = new Chan<string>(1);
+ * trySelect({ ch }); //=> undefined
+ * trySelect({ out: send(ch, "a") })?.key; //=> out
+ * trySelect({ ch })?.value; //=> a
+ * ```
  */
 export function trySelect<const C extends CasesOf<C>>(cases: C): Selected<C> | undefined {
   return poll(read(cases)) as Selected<C> | undefined;

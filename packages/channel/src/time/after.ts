@@ -14,6 +14,9 @@ import { Timer } from "./timer.js";
  * once. With `ref` false a receiver that waits does not keep the process alive either (in Node, Deno
  * and Bun). O(1), and one timer of the platform while a receiver waits.
  *
+ * **Gotcha.** Made inside a loop it starts anew in each turn. For a limit on the whole loop make it
+ * once, before the loop; it gives its value once, so switch the case off when it has been received.
+ *
  * @throws RangeError if `ms` is not a number, or `NaN`.
  * @throws TypeError if `ref` is not a boolean.
  *

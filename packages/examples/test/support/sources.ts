@@ -30,10 +30,23 @@ export function programsOf(path: string): readonly Program[] {
   );
 }
 
+/** An example of a doc comment. */
+export interface Example {
+  /** Where it is: the file, and the line in it. */
+  readonly place: string;
+  readonly code: string;
+  /** What it says that its lines give, after `//=>`; none if it cannot be run. */
+  readonly results: readonly string[];
+}
+
 /** The examples in the doc comments of the file at `path`, seen from the top of the repository. */
-export function examplesOf(path: string): readonly string[] {
-  const comments = readFileSync(join(root, path), "utf8").matchAll(/^ \* ```ts\n(.*?)^ \* ```/gms);
-  return [...comments].map(([, code = ""]) => code.replaceAll(/^ \* ?/gm, ""));
+export function examplesOf(path: string): readonly Example[] {
+  const text = readFileSync(join(root, path), "utf8");
+  return [...text.matchAll(/^ *\* ```ts\n(.*?)^ *\* ```/gms)].map(({ 1: block = "", index }) => {
+    const code = block.replaceAll(/^ *\* ?/gm, "");
+    const results = [...code.matchAll(/\/\/=> (.*)$/gm)].map(([, result = ""]) => result);
+    return { place: `${path}:${String(text.slice(0, index).split("\n").length)}`, code, results };
+  });
 }
 
 /** What the compiler, with all the settings of this repository, has to say against the programs. */
