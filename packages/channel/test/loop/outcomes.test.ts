@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
+import { Chan } from "../../src/chan/chan.js";
+import { gosched } from "../../src/loop/gosched.js";
+import { pacing } from "../../src/loop/outcomes.js";
 import { FakeLoop } from "../support/loop.js";
 import { closed, got } from "../support/outcomes.js";
 import { reason } from "../support/signals.js";
@@ -193,9 +196,6 @@ describe("outcomes", () => {
   });
 
   it("are told at once while there is no pace, for tests; and at the pace again afterwards", async () => {
-    const { pacing } = await import("../../src/loop/outcomes.js");
-    const { Chan } = await import("../../src/chan/chan.js");
-    const { gosched } = await import("../../src/loop/gosched.js");
     const ch = new Chan<number>();
     const order: string[] = [];
     const wake = (count: number): void => {
