@@ -211,6 +211,45 @@ describe.each(forms)("by $name (S8)", ({ recv, send }) => {
     await expect(recv(new Chan<string>(), options)).rejects.toBe(broken);
     await expect(send(new Chan<string>(), "a", options)).rejects.toBe(broken);
   });
+
+  it("B10, C4: one whose addEventListener closes the channel is told of that", async () => {
+    const [ch, full] = [new Chan<string>(), new Chan<string>()];
+    const closes = (of: Chan<string>) => optionsWith({ addEventListener: () => of.close() });
+    const [receiving, sending] = [closes(ch), closes(full)];
+
+    await expect(recv(ch, receiving)).resolves.toMatchObject({ ok: false, done: true });
+    await expect(send(full, "a", sending)).rejects.toThrow("send on closed channel");
+
+    for (const one of [ch, full]) expectNobodyWaits(one);
+  });
+
+  it("B10: one whose addEventListener serves the wait lets go what it has tied", async () => {
+    const ch = new Chan<string>();
+    const { signal, old } = optionsWith({});
+    old.addEventListener = (type, listener) => {
+      old.listeners.add(listener);
+      expect([type, ch.trySend("a")]).toEqual(["abort", true]);
+    };
+
+    await expect(recv(ch, { signal })).resolves.toMatchObject(got("a"));
+
+    expect(old.listeners.size).toBe(0);
+    expectNobodyWaits(ch);
+  });
+
+  it("B10: one whose addEventListener serves the wait, and then throws, has served it", async () => {
+    const ch = new Chan<string>();
+    const { signal } = optionsWith({
+      addEventListener: () => {
+        ch.trySend("a");
+        throw broken;
+      },
+    });
+
+    await expect(recv(ch, { signal })).resolves.toMatchObject(got("a"));
+
+    expectNobodyWaits(ch);
+  });
 });
 
 describe("a signal", () => {
