@@ -138,7 +138,8 @@ export class Group {
   /**
    * Aborts what still runs, with an `AbortError`, and waits for its end; nothing that waits for its
    * turn is started, nor anything later. Never rejects: for `await using group = new Group()`. After
-   * a `wait` there is nothing left to abort.
+   * a `wait` there is nothing left to abort. A function that awaits this, or `wait`, of its own group
+   * waits for itself, for ever.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
