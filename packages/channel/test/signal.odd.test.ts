@@ -10,8 +10,9 @@ import { select } from "../src/select.js";
 import { Semaphore } from "../src/semaphore.js";
 import { WaitGroup } from "../src/wait-group.js";
 import { forms } from "./support/forms.js";
+import { Shelf } from "./support/kinds.js";
 import { got } from "./support/outcomes.js";
-import { reason } from "./support/signals.js";
+import { countCalls, reason } from "./support/signals.js";
 import { expectNobodyWaits } from "./support/waiting.js";
 
 /** A signal as React Native has it: listeners are functions, and there is nothing that is newer. */
@@ -249,6 +250,21 @@ describe.each(forms)("by $name (S8)", ({ recv, send }) => {
     await expect(recv(ch, { signal })).resolves.toMatchObject(got("a"));
 
     expectNobodyWaits(ch);
+  });
+
+  it("B10, C7: a wait that its channel serves at once gives its signal no listener", async () => {
+    const shelf = new Shelf<string>();
+    shelf.during = {
+      watch: () => {
+        shelf.change(["a"]);
+      },
+    };
+    const { signal } = new AbortController();
+    const calls = countCalls(signal);
+
+    await expect(recv(shelf, { signal })).resolves.toMatchObject(got("a"));
+
+    expect(calls).toEqual({ added: 0, removed: 0 });
   });
 });
 
