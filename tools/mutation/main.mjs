@@ -1,5 +1,6 @@
-// `npm run test:mutation [PACKAGE[/FOLDER] …]`: changes the sources, a little at a time, and sees
-// whether a test fails. Each package is judged by its own tests. `channel/loop` is one room of it.
+// `npm run test:mutation [PACKAGE[/PART OF ITS SOURCES] …]`: changes the sources, a little at a time, and sees
+// whether a test fails. Each package is judged by its own tests. `channel/loop` is one room of it,
+// `channel/loop/pace.ts` one file.
 //
 // What is known of a mutant is kept, and asked again only if the mutant or the tests that cover it
 // are others. A test counts as another one by its name: remove node_modules/.cache/stryker to begin
@@ -37,18 +38,18 @@ const chosen = process.argv.slice(2);
 for (const what of chosen.length > 0 ? chosen : ["channel", "pool"]) await mutate(what);
 
 async function mutate(what) {
-  const [name, folder] = what.split("/");
+  const [name, ...part] = what.split("/");
   const start = Date.now();
-  const mutants = await new Stryker(optionsFor(name, folder)).runMutationTest();
+  const mutants = await new Stryker(optionsFor(name, part.join("/"))).runMutationTest();
   const counts = {};
   for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
   const minutes = (Date.now() - start) / 60_000;
   console.log(`${what}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
 }
 
-function optionsFor(name, folder) {
+function optionsFor(name, part.join("/")) {
   return {
-    mutate: [`packages/${name}/src/${folder === undefined ? "" : `${folder}/`}**/*.ts`],
+    mutate: [join(`packages/${name}/src`, part, part.endsWith(".ts") ? "" : "**/*.ts")],
     ignorePatterns: [
       "bench",
       "tools/consumers",

@@ -6,19 +6,11 @@
 
 import { type Abortable, type AbortLink, onAbort } from "@chankit/channel";
 
+import { isAborted, reasonOf } from "./abort.js";
 import { abortContext, type Context } from "./context.js";
 
 // Made once: a reaction of it runs in the next microtask, in the context of this call.
 const NOW = Promise.resolve();
-
-/** Whether a signal is aborted. One that cannot tell is not. */
-export function isAborted(signal: AbortSignal | undefined): boolean {
-  try {
-    return signal?.aborted === true;
-  } catch {
-    return false;
-  }
-}
 
 /** The caller of `submit`. */
 export class Caller {
@@ -47,11 +39,7 @@ export class Caller {
 
   /** Why it is. */
   get abortReason(): unknown {
-    try {
-      return this.#signal?.reason as unknown;
-    } catch (error) {
-      return error;
-    }
+    return reasonOf(this.#signal);
   }
 
   /** Tells `entry` when the signal is aborted, until {@link leave}. Throws if it is aborted already. */

@@ -4,7 +4,8 @@
 
 import type { WaitOptions } from "@chankit/channel";
 
-import { Caller, isAborted } from "./caller.js";
+import { isAborted } from "./abort.js";
+import { Caller } from "./caller.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";

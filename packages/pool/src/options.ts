@@ -50,38 +50,50 @@ export function checkOptions(options: WorkerPoolOptions): CheckedOptions {
   if (typeof options !== "object" || (options as unknown) === null) {
     throw new TypeError("a pool needs options: new WorkerPool({ workers: 4 })");
   }
-  for (const option of Object.keys(options)) checkSpelling(option);
   const { workers, queueSize = workers, finishedSize = Infinity, name, bind } = options;
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
+  for (const option of Object.keys(options)) checkSpelling(option, name);
   if (bind !== undefined && typeof bind !== "function") {
-    throw new TypeError("bind must be a function, such as AsyncResource.bind");
+    throw new TypeError(`${of(name)}bind must be a function, such as AsyncResource.bind`);
   }
   checkWorkers(workers, name);
-  checkSize("queueSize", queueSize);
-  checkSize("finishedSize", finishedSize);
+  checkSize("queueSize", queueSize, name);
+  checkSize("finishedSize", finishedSize, name);
   return { workers, queueSize, finishedSize, name, bind };
 }
 
 /** @throws RangeError if `value` cannot be a number of workers. */
 export function checkWorkers(value: number, pool: string | undefined): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    const of = pool === undefined ? "" : `pool ${JSON.stringify(pool)}: `;
-    throw new RangeError(`${of}workers must be a positive integer, not ${show(value)}`);
+    throw new RangeError(`${of(pool)}workers must be a positive integer, not ${show(value)}`);
   }
 }
 
-function checkSize(name: "queueSize" | "finishedSize", value: number): void {
+function checkSize(
+  name: "queueSize" | "finishedSize",
+  value: number,
+  pool: string | undefined,
+): void {
   if (value !== Infinity && (!Number.isSafeInteger(value) || value < 0)) {
-    throw new RangeError(`${name} must be a non-negative integer or Infinity, not ${show(value)}`);
+    throw new RangeError(
+      `${of(pool)}${name} must be a non-negative integer or Infinity, not ${show(value)}`,
+    );
   }
+}
+
+/** Which pool an error is about. */
+function of(pool: string | undefined): string {
+  return pool === undefined ? "" : `pool ${JSON.stringify(pool)}: `;
 }
 
 /** An option that is ours but for its spelling would be ignored; what is none of ours, is. */
-function checkSpelling(option: string): void {
+function checkSpelling(option: string, pool: string | undefined): void {
   if (NAMES.includes(option)) return;
   const meant = NAMES.find((name) => letters(name) === letters(option));
   if (meant !== undefined) {
-    throw new TypeError(`${JSON.stringify(option)} is no option of a pool: write ${meant}`);
+    throw new TypeError(
+      `${of(pool)}${JSON.stringify(option)} is no option of a pool: write ${meant}`,
+    );
   }
 }
 

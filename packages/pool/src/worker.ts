@@ -28,8 +28,8 @@ export interface WorkerInfo<J> {
 /** One worker: what it runs, if anything. */
 export class Worker<J extends Job> {
   readonly id: number;
-  /** Whether it has come into being, by its first job, and has not left. */
-  isPresent = false;
+  /** While it is yet to come: what must live as long as a handle on it does. */
+  keeps: object | undefined;
   /** The link belongs to the list of idle workers. */
   nextIdle: Worker<J> | undefined = undefined;
   entry: QueueEntry<J> | undefined = undefined;
@@ -39,8 +39,9 @@ export class Worker<J extends Job> {
   #wasSynchronous = false;
   #info: WorkerInfo<J> | undefined = undefined;
 
-  constructor(id: number) {
+  constructor(id: number, keeps?: object) {
     this.id = id;
+    this.keeps = keeps;
   }
 
   /** The handle on it, always the same. */

@@ -2,8 +2,10 @@
 // into being with its first job. It is no more than a number and what it runs: when it is idle, no
 // loop waits, so a pool costs what its busy workers cost, whatever its size.
 //
-// Invariants: a worker that is present is busy, or stands in the list of idle ones, the longest idle
-// first. Below `#unused` all are present.
+// Invariants:
+//   - a worker that is present is busy, or stands in the list of idle ones, the longest idle first.
+//     Below `#unused` all are present;
+//   - one that is yet to come exists only if a handle was asked for, and no longer than handles do.
 
 import type { Job } from "./job.js";
 import { Worker, type WorkerInfo } from "./worker.js";
@@ -12,8 +14,10 @@ import { Worker, type WorkerInfo } from "./worker.js";
 export class Workers<J extends Job> {
   /** How many there may be. */
   size: number;
-  /** By number: those that are present, and those of which a handle was asked for. */
-  readonly #byId: (Worker<J> | undefined)[] = [];
+  /** By number. */
+  readonly #present = new Map<number, Worker<J>>();
+  /** Those that are yet to come, by number. A handle on one of them keeps the list alive. */
+  #expected: { deref(): (Worker<J> | undefined)[] | undefined } | undefined = undefined;
   #firstIdle: Worker<J> | undefined = undefined;
   #lastIdle: Worker<J> | undefined = undefined;
   #unused = 0;
@@ -24,9 +28,16 @@ export class Workers<J extends Job> {
 
   /** The handles, from 0 to the size, or to the highest number that still runs a job. */
   get infos(): readonly WorkerInfo<J>[] {
-    const highest = this.#byId.findLastIndex((worker) => worker?.entry !== undefined);
-    const length = Math.max(this.size, highest + 1);
-    return Array.from({ length }, (_, id) => this.#at(id).info);
+    let length = this.size;
+    for (const { id, entry } of this.#present.values()) {
+      if (entry !== undefined) length = Math.max(length, id + 1);
+    }
+    let expected = this.#expected?.deref();
+    if (expected === undefined) this.#expected = weakly((expected = []));
+    return Array.from({ length }, (_, id) => {
+      const worker = this.#present.get(id) ?? (expected[id] ??= new Worker<J>(id, expected));
+      return worker.info;
+    });
   }
 
   /** A worker for the next job, of which there must be one: the longest idle, or else a new one. */
@@ -42,7 +53,7 @@ export class Workers<J extends Job> {
   /** A worker is free for the next job; or leaves, if the size has shrunk meanwhile. */
   giveBack(worker: Worker<J>): void {
     if (worker.id >= this.size) {
-      this.#byId[worker.id] = undefined;
+      this.#present.delete(worker.id);
       return;
     }
     if (this.#lastIdle === undefined) this.#firstIdle = worker;
@@ -67,17 +78,21 @@ export class Workers<J extends Job> {
   /** Aborts the signals of all jobs that run now. */
   abort(reason: unknown): void {
     // A listener may resize the pool meanwhile.
-    for (const worker of [...this.#byId]) worker?.abort(reason);
+    for (const worker of [...this.#present.values()]) worker.abort(reason);
   }
 
   #begin(): Worker<J> {
-    while (this.#byId[this.#unused]?.isPresent === true) this.#unused++;
-    const worker = this.#at(this.#unused++);
-    worker.isPresent = true;
+    while (this.#present.has(this.#unused)) this.#unused++;
+    const id = this.#unused++;
+    const expected = this.#expected?.deref();
+    const worker = expected?.[id] ?? new Worker<J>(id);
+    if (expected !== undefined) expected[id] = worker.keeps = undefined;
+    this.#present.set(id, worker);
     return worker;
   }
+}
 
-  #at(id: number): Worker<J> {
-    return (this.#byId[id] ??= new Worker<J>(id));
-  }
+/** Where there is no `WeakRef`, handles stay as long as the pool. */
+function weakly<T extends object>(thing: T): { deref(): T | undefined } {
+  return typeof WeakRef === "function" ? new WeakRef(thing) : { deref: () => thing };
 }

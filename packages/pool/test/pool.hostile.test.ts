@@ -347,6 +347,35 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 3, finished: 1, retrieved: 1, skipped: 1 }));
     });
 
+    it.each(["AbortError", "AbortError, where there is no DOMException"])(
+      "P16: a signal that has no reason, as React Native's, withdraws with an %s",
+      async (what) => {
+        const { pool, running } = await busyPool({ workers: 1, queueSize: 9 });
+        const { signal } = new AbortController();
+        const outcome = watch(pool.submit(() => 1, { signal }));
+        // Aborted, but its listeners are never called: it is found so in its turn.
+        Object.defineProperty(signal, "aborted", { value: true });
+        Object.defineProperty(signal, "reason", { value: undefined });
+        const there = DOMException;
+        if (what !== "AbortError") Object.assign(globalThis, { DOMException: undefined });
+        try {
+          running[0]!.end();
+          await settle();
+        } finally {
+          Object.assign(globalThis, { DOMException: there });
+        }
+
+        const error = outcome.reason as Error & { code: unknown };
+        expect([error.name, error.message, error.code]).toEqual([
+          "AbortError",
+          "This operation was aborted",
+          20,
+        ]);
+        expect(error instanceof there).toBe(what === "AbortError");
+        expect(pool.stats.skipped).toBe(1);
+      },
+    );
+
     it("P16: a signal that throws when it is looked at in its turn is not aborted", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 9 });
       const { signal } = new AbortController();

@@ -35,6 +35,23 @@ describe("WorkerPool", () => {
       });
     });
 
+    const sizeError = " must be a non-negative integer or Infinity, not -1";
+    it.each([
+      [{ workers: 0 }, new RangeError("workers must be a positive integer, not 0")],
+      [{ queueSize: -1 }, new RangeError(`queueSize${sizeError}`)],
+      [{ finishedSize: -1 }, new RangeError(`finishedSize${sizeError}`)],
+      [{ bind: 1 }, new TypeError("bind must be a function, such as AsyncResource.bind")],
+      [{ queue_size: 1 }, new TypeError('"queue_size" is no option of a pool: write queueSize')],
+    ])("P17: what is wrong with %p names the pool, if it has a name", (wrong, error) => {
+      const make = (name?: string) => () =>
+        new WorkerPool({ workers: 1, name, ...(wrong as object) });
+      const Class = error.constructor as new (message: string) => Error;
+
+      expect(make("db")).toThrow(new Class(`pool "db": ${error.message}`));
+      expect(make("db")).toThrow(Class);
+      expect(make()).toThrow(error);
+    });
+
     it("P1: as many jobs as there are workers may wait by default", async () => {
       const { pool } = await busyPool({ workers: 3 });
 

@@ -6,6 +6,7 @@ import "./support/still-clock.js";
 import { WorkerPool } from "../src/index.js";
 import { counters } from "./support/counters.js";
 import { activityOf } from "./support/activity.js";
+import { isGarbage } from "./support/garbage.js";
 import { busyPool, jobs, quick, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
 import { watch } from "./support/watch.js";
@@ -69,6 +70,96 @@ describe("WorkerPool", () => {
 
       expect(handles[0]).toMatchObject({ busy: true, job });
       expect(pool.workers.every((handle, i) => handle === handles[i])).toBe(true);
+    });
+  });
+
+  describe("handles on workers that are yet to come", () => {
+    it("P13: cost nothing that stays, and neither do those that have left", async () => {
+      const { pool, running } = await busyPool({ workers: 2 });
+      running[1]!.end();
+      await settle();
+      const look = () => pool.workers.slice(1).map((handle) => new WeakRef(handle));
+      const refs = look();
+      pool.resize(1);
+      pool.resize(100);
+      refs.push(...look());
+
+      expect(await isGarbage(...refs)).toBe(true);
+      expect(ids(pool)).toEqual(Array.from({ length: 100 }, (_, id) => id));
+      expect(running[0]!.context!.worker).toBe(0);
+    });
+
+    it("P12: are those of the workers that come, though all others are dropped", async () => {
+      const { pool } = await busyPool({ workers: 1 });
+      pool.resize(4);
+      const second = pool.workers[2]!;
+      const ref = new WeakRef(pool.workers[3]!);
+      expect(await isGarbage(new WeakRef({}))).toBe(true);
+
+      const next = jobs("a", "b");
+      for (const job of next) pool.tryQueue(job);
+      await settle();
+
+      expect(second).toMatchObject({ id: 2, busy: true, job: next[1] });
+      expect(pool.workers[2]).toBe(second);
+      expect(await isGarbage(ref)).toBe(true);
+      next[1].end();
+      await settle();
+      pool.resize(1);
+      expect(second).toMatchObject({ busy: false, job: undefined, completed: 1 });
+    });
+
+    it("P12: are of the next that comes in a place only until it comes", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 3 });
+      const before = pool.workers;
+      const seen: unknown[] = [];
+      for (const size of [1, 3]) {
+        const next = jobs("a", "b");
+        for (const job of next) pool.tryQueue(job);
+        await settle();
+        seen.push(pool.workers[1] === before[1]);
+        for (const job of next) job.end();
+        await settle();
+        pool.resize(size);
+        pool.resize(3);
+      }
+
+      expect(seen).toEqual([true, false]);
+      expect([before, pool.workers].map((handles) => handles[1]!.completed)).toEqual([1, 1]);
+    });
+
+    it("P12: are live where there is no WeakRef, too", async () => {
+      const there = WeakRef;
+      Object.assign(globalThis, { WeakRef: undefined });
+      try {
+        const pool = new WorkerPool<TestJob>({ workers: 2 });
+        const handles = pool.workers;
+        const [job] = jobs("job");
+        pool.tryQueue(job);
+        await settle();
+
+        expect(handles[0]).toMatchObject({ busy: true, job });
+        expect(pool.workers[1]).toBe(handles[1]);
+      } finally {
+        Object.assign(globalThis, { WeakRef: there });
+      }
+    });
+
+    it("P12: of one that has left is not of the one that comes in its place", async () => {
+      const { pool, running } = await busyPool({ workers: 3 });
+      const [, left] = pool.workers;
+      pool.resize(1);
+      running[1]!.end();
+      await settle();
+      const [, comes] = pool.workers;
+      pool.resize(3);
+      const [job] = jobs("job");
+      pool.tryQueue(job);
+      await settle();
+
+      expect(job.context).toMatchObject({ worker: 1 });
+      expect(left).toMatchObject({ id: 1, busy: false, completed: 1 });
+      expect(comes).toMatchObject({ id: 1, busy: true, job, completed: 0 });
     });
   });
 

@@ -183,7 +183,17 @@ function park(open: readonly ActiveCase[], signal: AbortSignal | undefined): Pro
     selection.resolve = resolve;
     selection.reject = reject;
   });
-  if (signal !== undefined) selection.link = onAbort(signal, selection);
   for (const one of waiters) if (!selection.isDecided) one.park(selection);
+  if (signal !== undefined && !selection.isDecided) tie(selection, signal);
   return outcome;
+}
+
+/** Only once it waits: an odd signal may use the very channels when it is given a listener. */
+function tie(selection: Selection, signal: AbortSignal): void {
+  try {
+    selection.link = onAbort(signal, selection);
+    if (selection.isDecided) selection.link.remove();
+  } catch (error) {
+    if (!selection.isDecided) selection.cancel(error);
+  }
 }

@@ -6,7 +6,8 @@
 //     in the order of their turns;
 //   - a function is called in the async context of the caller of `go`, hence never by the one that
 //     ended before it. Between its turn and its call the group may fail: then it is not called;
-//   - the outer signal holds the group only while something runs, or once `signal` was asked for.
+//   - once our signal was handed out, an abort of the outer one aborts it at once. The outer signal
+//     keeps the group alive only while something runs.
 
 import { signalOf } from "../wait/abort.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
@@ -58,8 +59,6 @@ export class Group {
   #failure: { readonly error: unknown } | undefined;
   #disposed = false;
   readonly #outer: OuterSignal;
-  /** Somebody may listen to our signal while nothing runs. */
-  #signalIsOut = false;
 
   static {
     disposable(this, "asyncDispose");
@@ -89,7 +88,7 @@ export class Group {
     this.#limit = limit;
     // One that is aborted fails the group; any other must be a signal.
     if (!isAborted(signal)) signalOf(options);
-    this.#outer = new OuterSignal(signal ?? undefined, (reason) => {
+    this.#outer = new OuterSignal(signal ?? undefined, this.#controller.signal, (reason) => {
       this.#fail(reason);
     });
     this.#outer.ask();
@@ -100,10 +99,7 @@ export class Group {
    * the latest. Functions are given it, and should give up on it.
    */
   get signal(): AbortSignal {
-    if (!this.#hasFailed()) {
-      this.#signalIsOut = true;
-      this.#outer.tie();
-    }
+    if (!this.#hasFailed()) this.#outer.tie();
     return this.#controller.signal;
   }
 
@@ -143,7 +139,8 @@ export class Group {
   /**
    * Aborts what still runs, with an `AbortError`, and waits for its end; nothing that waits for its
    * turn is started, nor anything later. Never rejects: for `await using group = new Group()`. After
-   * a `wait` there is nothing left to abort.
+   * a `wait` there is nothing left to abort. A function that awaits this, or `wait`, of its own group
+   * waits for itself, for ever.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
@@ -182,7 +179,7 @@ export class Group {
   /** Runs `fn`, for which a place is taken. */
   async #run(fn: Task): Promise<void> {
     try {
-      this.#outer.tie();
+      this.#outer.hold();
       await fn(this.#controller.signal);
     } catch (error) {
       this.#fail(error);
@@ -202,7 +199,7 @@ export class Group {
       return;
     }
     this.#running.done();
-    if (this.#running.count === 0 && !this.#signalIsOut) this.#outer.untie();
+    if (this.#running.count === 0) this.#outer.release();
   }
 
   /** Everything has ended, and the outer signal matters no more. */
@@ -210,7 +207,7 @@ export class Group {
     // Another one may be started between the end of the last one and our getting to know of it.
     do await this.#running.wait();
     while (this.#running.count > 0);
-    // While nothing runs, nothing tells us of an abort.
+    // A group in which nothing has run was told of no abort.
     this.#hasFailed();
     this.#outer.letGo();
     this.#controller.abort();

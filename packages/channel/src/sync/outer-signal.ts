@@ -1,20 +1,41 @@
 // The signal that aborts a group from outside, and the tie to it.
 //
-// Invariant: the signal keeps the group alive only while it is tied. Until it is let go, it can be
-// asked, tied or not.
+// Invariants:
+//   - once tied, the abort is told at once, until the signal is let go. Until then it can also be asked;
+//   - the signal keeps the group alive only while the group is held, since something runs. Else the
+//     group lives as long as its own signal does, which users may have: what they have is aborted;
+//   - the tie of a group that is garbage goes, too, so that none pile up on a signal that lives on.
 
-import { type AbortLink, onAbort } from "../wait/abort.js";
 import { isAborted, reasonOf } from "../util/signals.js";
+import { type Abortable, type AbortLink, onAbort } from "../wait/abort.js";
+
+/** What is kept alive by the group's own signal. */
+const ownedBy = new WeakMap<AbortSignal, OuterSignal>();
+
+interface Ref<T> {
+  deref(): T | undefined;
+}
+
+// The ties are not held by the registry: a tie may hold a group, and it leads to the outer signal.
+const ties =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry<Ref<Tie>>((tie) => tie.deref()?.link?.remove())
+    : undefined;
 
 /** The signal from outside of a group. */
 export class OuterSignal {
   #signal: AbortSignal | undefined;
-  #link: AbortLink | undefined;
+  #tie: Tie | undefined;
+  readonly #own: AbortSignal;
   readonly #fail: (reason: unknown) => void;
 
-  /** Calls `fail` with the signal's reason: when it is aborted while tied, or when it is asked. */
-  constructor(signal: AbortSignal | undefined, fail: (reason: unknown) => void) {
+  /**
+   * Calls `fail` with the reason of `signal`: when it is aborted while tied, or when it is asked.
+   * `own` is the signal of the group.
+   */
+  constructor(signal: AbortSignal | undefined, own: AbortSignal, fail: (reason: unknown) => void) {
     this.#signal = signal;
+    this.#own = own;
     this.#fail = fail;
   }
 
@@ -24,20 +45,59 @@ export class OuterSignal {
     if (signal !== undefined && isAborted(signal)) this.#fail(reasonOf(signal));
   }
 
-  /** Makes sure that an abort is told at once. */
+  /** Makes sure that an abort is told at once, as long as the group or its own signal is in use. */
   tie(): void {
-    if (this.#signal === undefined || this.#link !== undefined) return;
-    this.#link = onAbort(this.#signal, { cancel: this.#fail });
+    if (this.#signal === undefined || this.#tie !== undefined) return;
+    const tie = new Tie(this);
+    tie.link = onAbort(this.#signal, tie);
+    this.#tie = tie;
+    ownedBy.set(this.#own, this);
+    ties?.register(this, weakly(tie), this);
   }
 
-  untie(): void {
-    this.#link?.remove();
-    this.#link = undefined;
+  /** The same, and keeps the group alive until it is released. */
+  hold(): void {
+    this.tie();
+    if (this.#tie !== undefined) this.#tie.held = this;
+  }
+
+  release(): void {
+    if (this.#tie !== undefined) this.#tie.held = undefined;
   }
 
   /** It does not matter any more. */
   letGo(): void {
-    this.untie();
     this.#signal = undefined;
+    if (this.#tie === undefined) return;
+    this.#tie.link?.remove();
+    this.#tie = undefined;
+    ownedBy.delete(this.#own);
+    ties?.unregister(this);
   }
+
+  /** It was aborted. */
+  fail(reason: unknown): void {
+    this.#fail(reason);
+  }
+}
+
+/** What is tied to the outer signal, and so lives as long as that does. */
+class Tie implements Abortable {
+  link: AbortLink | undefined = undefined;
+  /** Only to keep it alive. */
+  held: OuterSignal | undefined = undefined;
+  readonly #outer: Ref<OuterSignal>;
+
+  constructor(outer: OuterSignal) {
+    this.#outer = weakly(outer);
+  }
+
+  cancel(reason: unknown): void {
+    this.#outer.deref()?.fail(reason);
+  }
+}
+
+/** Where there is no `WeakRef`, all stays tied until the outer signal is let go. */
+function weakly<T extends object>(thing: T): Ref<T> {
+  return typeof WeakRef === "function" ? new WeakRef(thing) : { deref: () => thing };
 }

@@ -50,14 +50,21 @@ export function wait<R>(
     operation.resolve = resolve as (outcome: unknown) => void;
     operation.reject = reject;
   });
-  if (signal !== undefined) {
-    try {
-      operation.link = onAbort(signal, operation);
-    } catch (error) {
-      return rejected(error);
-    }
-  }
   waiting?.push(operation);
   queue.enqueue(operation);
+  if (signal !== undefined && operation.queue !== undefined) tie(operation, signal);
   return outcome;
+}
+
+/**
+ * Ties what waits to `signal`. Only now: an odd signal may use the very channel when it is given a
+ * listener, even close it, and only what waits in its queue is told of that.
+ */
+function tie(operation: PromiseWaiter, signal: AbortSignal): void {
+  try {
+    operation.link = onAbort(signal, operation);
+    if (operation.queue === undefined) operation.link.remove();
+  } catch (error) {
+    if (operation.queue !== undefined) operation.cancel(error);
+  }
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
+import { setImmediate } from "node:timers/promises";
 
 import { Group } from "../../src/sync/group.js";
 import { busyGroup } from "../support/busy-group.js";
@@ -72,8 +73,9 @@ describe("abort listeners of a Group", () => {
     expect(calls).toEqual({ added: 0, removed: 0 });
   });
 
-  it("B12: there is one only while something runs", async () => {
+  it("B12: there is none before anything runs, then one, and none after wait", async () => {
     const { signal } = new AbortController();
+    const calls = countCalls(signal);
     const group = new Group({ limit: 1, signal });
     expect(listeners(signal)).toBe(0);
     const gates = [new Gate(), new Gate()] as const;
@@ -82,11 +84,30 @@ describe("abort listeners of a Group", () => {
     expect(listeners(signal)).toBe(1);
     gates[0].open(1);
     await Promise.all(started);
-    expect(listeners(signal)).toBe(1);
     gates[1].open(1);
     await settle();
+    await group.go(() => 1);
+    expect(listeners(signal)).toBe(1);
+    await group.wait();
 
     expect(listeners(signal)).toBe(0);
+    expect(calls).toEqual({ added: 1, removed: 1 });
+  });
+
+  it("W2: a signal that a function was given is aborted with the outer one, while nothing runs", async () => {
+    const outer = new AbortController();
+    const group = new Group(outer);
+    const given: AbortSignal[] = [];
+    void group.tryGo((signal) => given.push(signal));
+    await settle();
+
+    outer.abort(reason);
+
+    expect(given.map((signal): unknown[] => [signal.aborted, signal.reason])).toEqual([
+      [true, reason],
+    ]);
+    expect(listeners(outer.signal)).toBe(0);
+    await expect(group.wait()).rejects.toBe(reason);
   });
 
   it("B12: one that is never waited for is garbage, though its outer signal is not", async () => {
@@ -103,6 +124,122 @@ describe("abort listeners of a Group", () => {
     expect(await isGarbage(...refs)).toBe(true);
     expect(signal.aborted).toBe(false);
   });
+
+  it("B12: a group that is garbage has no listener", async () => {
+    const { signal } = new AbortController();
+    const leave = async (): Promise<void> => {
+      const group = new Group({ signal });
+      expect(group.signal.aborted).toBe(false);
+      await group.go(() => 1);
+      await settle();
+    };
+    await Promise.all(Array.from({ length: 100 }, leave));
+    expect(listeners(signal)).toBe(1);
+
+    expect(await isGarbage(new WeakRef({}))).toBe(true);
+    await setImmediate();
+
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it("B12, W2: whoever has the signal is told of the abort, though the group is dropped", async () => {
+    const get: ((group: Group) => Promise<AbortSignal>)[] = [
+      (group) => Promise.resolve(group.signal),
+      (group) =>
+        new Promise((resolve) => {
+          void group.go(resolve);
+        }),
+    ];
+    for (const how of get) {
+      const outer = new AbortController();
+      const signal = await how(new Group(outer));
+      await settle();
+      expect(await isGarbage(new WeakRef({}))).toBe(true);
+      await setImmediate();
+
+      outer.abort(reason);
+
+      expect([signal.aborted, signal.reason]).toEqual([true, reason]);
+    }
+  });
+
+  it("B12, W2: what runs is told of the abort, though all is dropped but the outer signal", async () => {
+    const outer = new AbortController();
+    const told: unknown[] = [];
+    const leave = (): void => {
+      const group = new Group(outer);
+      for (const runs of [false, true]) {
+        void group.go(async (signal) => {
+          if (!runs) return;
+          await new Promise((resolve) => {
+            signal.addEventListener("abort", resolve);
+          });
+          told.push(signal.reason);
+        });
+      }
+    };
+    leave();
+    await settle();
+    expect(await isGarbage(new WeakRef({}))).toBe(true);
+
+    outer.abort(reason);
+    await settle();
+
+    expect(told).toEqual([reason]);
+  });
+
+  it("B12: one that hangs is garbage when its outer signal is, as others are that are not", async () => {
+    const { signal } = new AbortController();
+    const leave = (): WeakRef<object> => {
+      const outer = new AbortController();
+      const group = new Group(outer);
+      void group.go(() => new Promise(() => undefined));
+      return new WeakRef(group);
+    };
+
+    expect(await isGarbage(leave(), leave())).toBe(true);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it("B12: one that has failed is garbage though its signal is in use", async () => {
+    const { signal } = new AbortController();
+    const left = async (): Promise<[WeakRef<object>, AbortSignal]> => {
+      const group = new Group({ signal });
+      await group.go(() => Promise.reject(failure));
+      await settle();
+      return [new WeakRef(group), group.signal];
+    };
+
+    const [ref, own] = await left();
+
+    expect(await isGarbage(ref)).toBe(true);
+    expect([own.reason, signal.aborted]).toEqual([failure, false]);
+  });
+
+  it.each(["WeakRef", "FinalizationRegistry"] as const)(
+    "B12, W2: where there is no %s, whoever has the signal is told all the same",
+    async (name) => {
+      const there = globalThis[name];
+      Object.assign(globalThis, { [name]: undefined });
+      try {
+        await jest.isolateModulesAsync(async () => {
+          const old = await import("../../src/sync/group.js");
+          const outer = new AbortController();
+          const group = new old.Group(outer);
+          const { signal } = group;
+          await group.go(() => 1);
+          await settle();
+
+          outer.abort(reason);
+
+          expect([signal.aborted, signal.reason]).toEqual([true, reason]);
+          await expect(group.wait()).rejects.toBe(reason);
+        });
+      } finally {
+        Object.assign(globalThis, { [name]: there });
+      }
+    },
+  );
 
   it("B12, W2: one whose signal was asked for is told of the abort, also while nothing runs", async () => {
     const outer = new AbortController();

@@ -10,8 +10,9 @@ import { select } from "../../src/select/select.js";
 import { Semaphore } from "../../src/sync/semaphore.js";
 import { WaitGroup } from "../../src/sync/wait-group.js";
 import { forms } from "../support/forms.js";
+import { Shelf } from "../support/kinds.js";
 import { got } from "../support/outcomes.js";
-import { reason } from "../support/signals.js";
+import { countCalls, reason } from "../support/signals.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 import { isAborted } from "../../src/util/signals.js";
 
@@ -211,6 +212,60 @@ describe.each(forms)("by $name (S8)", ({ recv, send }) => {
 
     await expect(recv(new Chan<string>(), options)).rejects.toBe(broken);
     await expect(send(new Chan<string>(), "a", options)).rejects.toBe(broken);
+  });
+
+  it("B10, C4: one whose addEventListener closes the channel is told of that", async () => {
+    const [ch, full] = [new Chan<string>(), new Chan<string>()];
+    const closes = (of: Chan<string>) => optionsWith({ addEventListener: () => of.close() });
+    const [receiving, sending] = [closes(ch), closes(full)];
+
+    await expect(recv(ch, receiving)).resolves.toMatchObject({ ok: false, done: true });
+    await expect(send(full, "a", sending)).rejects.toThrow("send on closed channel");
+
+    for (const one of [ch, full]) expectNobodyWaits(one);
+  });
+
+  it("B10: one whose addEventListener serves the wait lets go what it has tied", async () => {
+    const ch = new Chan<string>();
+    const { signal, old } = optionsWith({});
+    old.addEventListener = (type, listener) => {
+      old.listeners.add(listener);
+      expect([type, ch.trySend("a")]).toEqual(["abort", true]);
+    };
+
+    await expect(recv(ch, { signal })).resolves.toMatchObject(got("a"));
+
+    expect(old.listeners.size).toBe(0);
+    expectNobodyWaits(ch);
+  });
+
+  it("B10: one whose addEventListener serves the wait, and then throws, has served it", async () => {
+    const ch = new Chan<string>();
+    const { signal } = optionsWith({
+      addEventListener: () => {
+        ch.trySend("a");
+        throw broken;
+      },
+    });
+
+    await expect(recv(ch, { signal })).resolves.toMatchObject(got("a"));
+
+    expectNobodyWaits(ch);
+  });
+
+  it("B10, C7: a wait that its channel serves at once gives its signal no listener", async () => {
+    const shelf = new Shelf<string>();
+    shelf.during = {
+      watch: () => {
+        shelf.change(["a"]);
+      },
+    };
+    const { signal } = new AbortController();
+    const calls = countCalls(signal);
+
+    await expect(recv(shelf, { signal })).resolves.toMatchObject(got("a"));
+
+    expect(calls).toEqual({ added: 0, removed: 0 });
   });
 });
 
