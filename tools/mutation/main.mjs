@@ -1,6 +1,6 @@
-// `npm run test:mutation [PACKAGE[/PART OF ITS SOURCES] …]`: changes the sources, a little at a time, and sees
-// whether a test fails. Each package is judged by its own tests. `channel/loop` is one room of it,
-// `channel/loop/pace.ts` one file.
+// `npm run test:mutation [PACKAGE[/PART OF ITS SOURCES] …]`: changes the sources, a little at a time,
+// and sees whether a test fails. Each package is judged by its own tests. `channel/loop` is one room
+// of it, `channel/loop/pace.ts` one file.
 //
 // What is known of a mutant is kept, and asked again only if the mutant or the tests that cover it
 // are others. A test counts as another one by its name: remove node_modules/.cache/stryker to begin
@@ -47,7 +47,7 @@ async function mutate(what) {
   console.log(`${what}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
 }
 
-function optionsFor(name, part.join("/")) {
+function optionsFor(name, part) {
   return {
     mutate: [join(`packages/${name}/src`, part, part.endsWith(".ts") ? "" : "**/*.ts")],
     ignorePatterns: [
