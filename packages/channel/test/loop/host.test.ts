@@ -3,7 +3,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
-import { run } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 type Channels = Awaited<ReturnType<typeof loadWith>>;
 
@@ -151,7 +151,7 @@ describe("host", () => {
     // Whoever would be left waiting would end the process too early, and print nothing.
     const output = await run(`
       ${prepare}
-      const { Chan } = await import("./index.js");
+      const { Chan } = await import("@chankit/channel");
       const ch = new Chan();
       let received = 0;
       const receiving = (async () => { for await (const _ of ch) received++; })();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { runVitest } from "../support/program.js";
+import { runVitest } from "../support/vitest.js";
 
 describe("the entry for tests", () => {
   it("has a matcher for Vitest", async () => {

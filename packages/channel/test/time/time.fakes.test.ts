@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 
 import * as channels from "../../src/index.js";
 import { got } from "../support/outcomes.js";
-import { run, runVitest } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
+import { runVitest } from "../support/vitest.js";
 
 type Channels = typeof channels;
 
@@ -246,7 +247,7 @@ describe("under fake timers, the faked clock counts", () => {
   it("T4: under the mocked timers of node:test, which leave performance alone", async () => {
     const printed = await run(`
       import { mock } from "node:test";
-      import { after, Limiter, Ticker } from "./index.js";
+      import { after, Limiter, Ticker } from "@chankit/channel";
 
       mock.timers.enable({ apis: ["setTimeout", "Date"] });
       const [timer, ticker] = [after(100), new Ticker(100)];

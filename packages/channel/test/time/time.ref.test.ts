@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import { after, Limiter, Ticker } from "../../src/index.js";
 import { Platform } from "../support/platform.js";
-import { run } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 const unusable = [
   [0, "0"],
@@ -90,7 +90,7 @@ describe("ref: false", () => {
 
   it("T5: a process ends though some wait for it", async () => {
     const printed = await run(`
-      import { after, Limiter, select, Ticker } from "./index.js";
+      import { after, Limiter, select, Ticker } from "@chankit/channel";
 
       const ref = false;
       void after(600_000, { ref }).recv();
@@ -106,7 +106,7 @@ describe("ref: false", () => {
 
   it("T5: those that wait are served while something else keeps the process alive", async () => {
     const printed = await run(`
-      import { after, Limiter, Ticker } from "./index.js";
+      import { after, Limiter, Ticker } from "@chankit/channel";
 
       const ref = false;
       const limiter = new Limiter({ limit: 1, interval: 5, ref });

@@ -1,0 +1,33 @@
+// Programs that are processes of their own, as they would be without a test around them.
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { compiledWorkspace } from "./workspace.js";
+
+/** Longer than any of these programs takes, unless something keeps it from ending. */
+const LIMIT = 60_000;
+
+/**
+ * Runs a module that may import the packages by their names. Gives what it prints, once it has ended
+ * by itself; fails if it does not.
+ */
+export async function run(code: string): Promise<string> {
+  return node(
+    [
+      "--expose-gc",
+      // Young objects get so much room that only a program that asks for a collection has one.
+      "--min-semi-space-size=16",
+      "--input-type=module",
+      "--eval",
+      code,
+    ],
+    await compiledWorkspace(),
+  );
+}
+
+/** Runs Node.js with these arguments, and gives what it prints. */
+export async function node(args: readonly string[], cwd?: string): Promise<string> {
+  const options = { cwd, timeout: LIMIT, killSignal: "SIGKILL" } as const;
+  return (await promisify(execFile)(process.execPath, args, options)).stdout;
+}
