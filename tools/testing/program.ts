@@ -1,6 +1,7 @@
 // Programs that are processes of their own, as they would be without a test around them.
 
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { compiledWorkspace } from "./workspace.js";
@@ -9,8 +10,8 @@ import { compiledWorkspace } from "./workspace.js";
 const LIMIT = 60_000;
 
 /**
- * Runs a module that may import the packages by their names. Gives what it prints, once it has ended
- * by itself; fails if it does not.
+ * Runs a module that may import the packages by their names, and files of the channel package as from
+ * its top, "./index.js". Gives what it prints, once it has ended by itself; fails if it does not.
  */
 export async function run(code: string): Promise<string> {
   return node(
@@ -22,7 +23,7 @@ export async function run(code: string): Promise<string> {
       "--eval",
       code,
     ],
-    await compiledWorkspace(),
+    join(await compiledWorkspace(), "packages/channel/dist/esm"),
   );
 }
 

@@ -151,7 +151,7 @@ describe("host", () => {
     // Whoever would be left waiting would end the process too early, and print nothing.
     const output = await run(`
       ${prepare}
-      const { Chan } = await import("@chankit/channel");
+      const { Chan } = await import("./index.js");
       const ch = new Chan();
       let received = 0;
       const receiving = (async () => { for await (const _ of ch) received++; })();

@@ -64,7 +64,7 @@ describe("time that nobody waits for", () => {
 describe("a process", () => {
   it("T2: ends though very many selects have lost to after, and has kept no memory", async () => {
     const printed = await run(`
-      import { after, Chan, select, Ticker } from "@chankit/channel";
+      import { after, Chan, select, Ticker } from "./index.js";
 
       const data = new Chan();
       async function lose(times) {
@@ -88,7 +88,7 @@ describe("a process", () => {
 
   it("T2: ends though time was abandoned, in every way", async () => {
     const printed = await run(`
-      import { after, select, Ticker } from "@chankit/channel";
+      import { after, select, Ticker } from "./index.js";
 
       const neverUsed = [after(600_000), new Ticker(600_000)];
       const abort = new AbortController();
@@ -108,7 +108,7 @@ describe("a process", () => {
 
   it("T2: does not end while someone waits", async () => {
     const printed = await run(`
-      import { after, select, Ticker } from "@chankit/channel";
+      import { after, select, Ticker } from "./index.js";
 
       await after(10).recv();
       await select({ ticker: new Ticker(10), never: after(Infinity) });

@@ -247,7 +247,7 @@ describe("under fake timers, the faked clock counts", () => {
   it("T4: under the mocked timers of node:test, which leave performance alone", async () => {
     const printed = await run(`
       import { mock } from "node:test";
-      import { after, Limiter, Ticker } from "@chankit/channel";
+      import { after, Limiter, Ticker } from "./index.js";
 
       mock.timers.enable({ apis: ["setTimeout", "Date"] });
       const [timer, ticker] = [after(100), new Ticker(100)];

@@ -90,7 +90,7 @@ describe("ref: false", () => {
 
   it("T5: a process ends though some wait for it", async () => {
     const printed = await run(`
-      import { after, Limiter, select, Ticker } from "@chankit/channel";
+      import { after, Limiter, select, Ticker } from "./index.js";
 
       const ref = false;
       void after(600_000, { ref }).recv();
@@ -106,7 +106,7 @@ describe("ref: false", () => {
 
   it("T5: those that wait are served while something else keeps the process alive", async () => {
     const printed = await run(`
-      import { after, Limiter, Ticker } from "@chankit/channel";
+      import { after, Limiter, Ticker } from "./index.js";
 
       const ref = false;
       const limiter = new Limiter({ limit: 1, interval: 5, ref });

@@ -12,7 +12,7 @@ const program = `
   // Or else outcomes would be postponed, depending on how fast the machine is.
   let time = 0;
   performance.now = () => (time += 1e-6);
-  const { Chan, Mutex, select, send, trySelect, WaitGroup } = await import("@chankit/channel");
+  const { Chan, Mutex, select, send, trySelect, WaitGroup } = await import("./index.js");
 
   const buffered = new Chan(1);
   const [receivers, senders, selected, quiet] = Array.from({ length: 4 }, () => new Chan());
