@@ -7,7 +7,7 @@ import { describe, expect, it } from "@jest/globals";
 import "../support/at-once.js";
 import { oneChannel, oneChannelRacing } from "../model/alphabets.js";
 import { explore } from "../model/explore.js";
-import { isDeep } from "../support/deep.js";
+import { isDeep } from "../../../../tools/testing/depth.js";
 
 const depth = isDeep ? 6 : 5;
 const racingDepth = isDeep ? 5 : 3;

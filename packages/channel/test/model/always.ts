@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { isDeep } from "../support/deep.js";
+import { isDeep } from "../../../../tools/testing/depth.js";
 import { programs, type RandomProgram } from "./random-program.js";
 
 /** How many random programs a property is tried on. */
