@@ -1,7 +1,14 @@
-// `npm test`, and with the first argument `full` or `deep` all that it leaves out: tests that
-// enumerate go farther, those that draw lots draw more. Other arguments go to Jest.
+// Runs Jest so deep as its first argument says (see tools/testing/depth.ts); others go to Jest.
 
 import { run } from "jest";
 
 const [depth, ...args] = process.argv.slice(2);
-if (depth === "full" || depth === "deep") process.env.CHANKIT_DEPTH = depth;
+process.env.CHANKIT_DEPTH = depth;
+
+if (depth === "deep") {
+  // Alone, those that have a depth; and with as much time as they take.
+  const minutes = 20;
+  const patience = ["--testTimeout", String(minutes * 60_000)];
+  args.unshift("--runInBand", ...patience, "--testPathPatterns", "exhaustive", "property");
+}
+await run(args);

@@ -1,23 +1,25 @@
 // Specs for Vitest, which have to be run by Vitest itself.
 
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { node } from "../../../../tools/testing/program.js";
 
 const channel = join(__dirname, "../..");
 
-/** What Vitest has to tell of a spec in this folder's neighbour `vitest`. */
+/** What Vitest has to tell of a spec. */
 export interface VitestReport {
-  readonly success: boolean;
-  readonly numPassedTests: number;
-  readonly numTotalTests: number;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string }[];
 }
 
-/** Runs a spec with Vitest, on the sources. */
-export async function runVitest(spec: string): Promise<VitestReport> {
+/** Runs the specs in this folder's neighbour `vitest`, on the sources; the reports by name. */
+export async function runVitest(): Promise<ReadonlyMap<string, VitestReport>> {
   const vitest = dirname(createRequire(__filename).resolve("vitest/package.json"));
-  const file = join(channel, "test/vitest", spec);
-  const args = ["run", file, "--root", channel, "--reporter", "json"];
-  return JSON.parse(await node([join(vitest, "vitest.mjs"), ...args])) as VitestReport;
+  const specs = join(channel, "test/vitest");
+  const args = ["run", "--root", channel, "--dir", specs, "--reporter", "json"];
+  const { testResults } = JSON.parse(await node([join(vitest, "vitest.mjs"), ...args])) as {
+    testResults: (VitestReport & { name: string })[];
+  };
+  return new Map(testResults.map((report) => [basename(report.name), report]));
 }

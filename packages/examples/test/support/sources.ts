@@ -36,6 +36,8 @@ export function examplesOf(path: string): readonly string[] {
   return [...comments].map(([, code = ""]) => code.replaceAll(/^ \* ?/gm, ""));
 }
 
+const parsed = new Map<string, ts.SourceFile>();
+
 /** What the compiler, with all the settings of this repository, has to say against the programs. */
 export function compileErrors(name: string, programs: readonly string[]): readonly string[] {
   const folder = join(root, "packages/examples/node_modules/.cache", name);
@@ -43,6 +45,7 @@ export function compileErrors(name: string, programs: readonly string[]): readon
   const files = programs.map((code, i) => {
     const file = join(folder, `${String(i)}.ts`);
     writeFileSync(file, code);
+    parsed.delete(file);
     return file;
   });
 
@@ -51,7 +54,8 @@ export function compileErrors(name: string, programs: readonly string[]): readon
     { noUnusedLocals: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
   );
-  const program = ts.createProgram(files, config?.options ?? {});
+  const options = config?.options ?? {};
+  const program = ts.createProgram(files, options, hostOf(options));
   return files
     .map((file) => program.getSourceFile(file))
     .flatMap((file) => [
@@ -59,4 +63,16 @@ export function compileErrors(name: string, programs: readonly string[]): readon
       ...program.getSemanticDiagnostics(file),
     ])
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** What programs share, which is most of each: the libraries and our sources are read but once. */
+function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, ...rest) => {
+    const file = parsed.get(path) ?? getSourceFile(path, ...rest);
+    if (file !== undefined) parsed.set(path, file);
+    return file;
+  };
+  return host;
 }
