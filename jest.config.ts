@@ -7,6 +7,8 @@ const config: Config = {
   collectCoverageFrom: ["packages/{channel,pool}/src/**/*.ts"],
   coverageReporters: [["text", { skipFull: true }]],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
+  // Jest's own choice leaves a core to others: on two cores it would use one.
+  maxWorkers: "100%",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
   projects: ["channel", "pool", "examples"].map((name) => ({

@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
-import { run } from "./support/program.js";
+import { run } from "../../../tools/testing/program.js";
 
 /** In a process of its own, where nothing else makes promises, or garbage. */
 const program = `
@@ -11,7 +11,7 @@ const program = `
 
   // Or else outcomes would be postponed, depending on how fast the machine is.
   performance.now = () => 0;
-  const { WorkerPool } = await import("./pool/index.js");
+  const { WorkerPool } = await import("@chankit/pool");
 
   const MANY = 1000;
   const pool = new WorkerPool({ workers: 8, queueSize: 2 * MANY });

@@ -3,7 +3,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
-import { run } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 type Channels = Awaited<ReturnType<typeof loadWith>>;
 

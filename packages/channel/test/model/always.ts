@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-import { isDeep } from "../support/deep.js";
+import { isDeep, isFull } from "../../../../tools/testing/depth.js";
 import { programs, type RandomProgram } from "./random-program.js";
 
 /** How many random programs a property is tried on. */
-export const numRuns = isDeep ? 300 : 25;
+export const numRuns = isDeep ? 300 : isFull ? 25 : 10;
 
 /** Fails unless `law` holds for random programs: prints the shortest found that breaks it, and the seed. */
 export async function always(

@@ -6,7 +6,7 @@ import { describe, expect, it } from "@jest/globals";
 import "../support/at-once.js";
 import { twoChannels } from "../model/alphabets.js";
 import { explore } from "../model/explore.js";
-import { isDeep } from "../support/deep.js";
+import { isDeep } from "../../../../tools/testing/depth.js";
 
 const depth = isDeep ? 5 : 3;
 const farther = isDeep ? 6 : 4;

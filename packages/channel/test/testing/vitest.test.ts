@@ -1,11 +1,25 @@
-import { describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 
-import { runVitest } from "../support/program.js";
+import { runVitest, type VitestReport } from "../support/vitest.js";
 
-describe("the entry for tests", () => {
-  it("has a matcher for Vitest", async () => {
-    const { success, numPassedTests } = await runVitest("waiters.spec.ts");
+describe("under Vitest", () => {
+  let reports: ReadonlyMap<string, VitestReport>;
+  beforeAll(async () => {
+    reports = await runVitest();
+  });
 
-    expect({ success, numPassedTests }).toEqual({ success: true, numPassedTests: 1 });
+  it("the entry for tests has a matcher", () => {
+    expect(reports.get("waiters.spec.ts")).toMatchObject({
+      status: "passed",
+      assertionResults: [{ status: "passed" }],
+    });
+  });
+
+  it("T3: all works alike under its fake timers", () => {
+    const { status, assertionResults = [] } = reports.get("time.spec.ts") ?? {};
+
+    expect(status).toBe("passed");
+    expect(assertionResults.length).toBeGreaterThan(0);
+    for (const result of assertionResults) expect(result.status).toBe("passed");
   });
 });

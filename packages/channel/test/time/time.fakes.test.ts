@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 
 import * as channels from "../../src/index.js";
 import { got } from "../support/outcomes.js";
-import { run, runVitest } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 type Channels = typeof channels;
 
@@ -264,15 +264,5 @@ describe("under fake timers, the faked clock counts", () => {
     expect(printed.replace(/\s+/g, " ")).toBe(
       `undefined undefined ${due} ${due} [ ${due}, undefined ] `,
     );
-  }, 90_000);
-});
-
-describe("under the fake timers of Vitest", () => {
-  it("T3: all works alike", async () => {
-    const { success, numPassedTests, numTotalTests } = await runVitest("time.spec.ts");
-
-    expect(success).toBe(true);
-    expect(numPassedTests).toBe(numTotalTests);
-    expect(numPassedTests).toBeGreaterThan(0);
   }, 90_000);
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import { after, Limiter, Ticker } from "../../src/index.js";
 import { Platform } from "../support/platform.js";
-import { run } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 const unusable = [
   [0, "0"],

@@ -1,4 +1,4 @@
-// Run by Vitest itself, which `time.fakes.test.ts` calls.
+// Run by Vitest itself, which `testing/vitest.test.ts` calls.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 

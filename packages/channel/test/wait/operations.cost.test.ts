@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
-import { run } from "../support/program.js";
+import { run } from "../../../../tools/testing/program.js";
 
 /** In a process of its own, where nobody else makes promises, or garbage. */
 const program = `

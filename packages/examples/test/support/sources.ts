@@ -49,6 +49,8 @@ export function examplesOf(path: string): readonly Example[] {
   });
 }
 
+const parsed = new Map<string, ts.SourceFile>();
+
 /** What the compiler, with all the settings of this repository, has to say against the programs. */
 export function compileErrors(name: string, programs: readonly string[]): readonly string[] {
   const folder = join(root, "packages/examples/node_modules/.cache", name);
@@ -56,6 +58,7 @@ export function compileErrors(name: string, programs: readonly string[]): readon
   const files = programs.map((code, i) => {
     const file = join(folder, `${String(i)}.ts`);
     writeFileSync(file, code);
+    parsed.delete(file);
     return file;
   });
 
@@ -64,7 +67,8 @@ export function compileErrors(name: string, programs: readonly string[]): readon
     { noUnusedLocals: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
   );
-  const program = ts.createProgram(files, config?.options ?? {});
+  const options = config?.options ?? {};
+  const program = ts.createProgram(files, options, hostOf(options));
   return files
     .map((file) => program.getSourceFile(file))
     .flatMap((file) => [
@@ -72,4 +76,16 @@ export function compileErrors(name: string, programs: readonly string[]): readon
       ...program.getSemanticDiagnostics(file),
     ])
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** What programs share, which is most of each: the libraries and our sources are read but once. */
+function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, ...rest) => {
+    const file = parsed.get(path) ?? getSourceFile(path, ...rest);
+    if (file !== undefined) parsed.set(path, file);
+    return file;
+  };
+  return host;
 }

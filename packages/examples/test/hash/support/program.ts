@@ -1,12 +1,13 @@
 // The program as a process of its own. Whatever still runs after a test is killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 
 import { afterAll, afterEach, beforeAll, jest } from "@jest/globals";
 
+import { compiledWorkspace } from "../../../../../tools/testing/workspace.js";
 import { makeFolder, removeFolder } from "./temp-folder.js";
-import { copyWorkspace } from "./workspace-copy.js";
 
 /** How it ended. */
 export interface Ended {
@@ -43,26 +44,26 @@ export interface StartOptions {
   readonly stderr?: number;
 }
 
-const workspace = makeFolder();
+const emptyFolder = makeFolder();
 const running = new Set<ChildProcess>();
 let main: string;
 
 // A machine that is busy with other things is slow, and nothing is wrong with that.
 jest.setTimeout(60_000);
 
-beforeAll(() => {
-  main = copyWorkspace(workspace);
+beforeAll(async () => {
+  main = join(await compiledWorkspace(), "packages/examples/dist/hash/main.js");
 });
 
 afterEach(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-afterAll(() => removeFolder(workspace));
+afterAll(() => removeFolder(emptyFolder));
 
 /** Runs the program. */
 export function start(args: readonly string[], options: StartOptions = {}): Program {
-  const { cwd = workspace, env = {}, preload, descriptors, stdout: out, stderr: err } = options;
+  const { cwd = emptyFolder, env = {}, preload, descriptors, stdout: out, stderr: err } = options;
   const imports = preload === undefined ? [] : ["--import", preload];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
   const child = spawn(
