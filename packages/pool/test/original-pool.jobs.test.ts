@@ -1,4 +1,4 @@
-// The bugs S10 to S16 of the Go pool that this one descends from: its jobs, errors and workers.
+// The bugs O10 to O16 of the Go pool that this one descends from: its jobs, errors and workers.
 
 import { describe, expect, it, jest } from "@jest/globals";
 
@@ -10,7 +10,7 @@ import { busyPool, quick, TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
 
 describe("the bugs of the original pool", () => {
-  it("S10: a job could kill its worker for good; here each worker survives each job", async () => {
+  it("O10: a job could kill its worker for good; here each worker survives each job", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 9 });
     for (const reason of [undefined, null, new Error("fatal")] as unknown[]) {
       pool.tryQueue(
@@ -27,7 +27,7 @@ describe("the bugs of the original pool", () => {
     expect(pool.state).toBe("open");
   });
 
-  it("S10: a job that never ends stays counted, and another worker can take over", async () => {
+  it("O10: a job that never ends stays counted, and another worker can take over", async () => {
     const { pool } = await busyPool({ workers: 1 });
     const next = quick("next");
     pool.tryQueue(next);
@@ -39,7 +39,7 @@ describe("the bugs of the original pool", () => {
     expect(pool.stats).toEqual(counters({ accepted: 2, inProgress: 1, finished: 1 }));
   });
 
-  it("S11: Stop from inside a job waited for itself; here the call returns", async () => {
+  it("O11: Stop from inside a job waited for itself; here the call returns", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 1 });
     const waiting = quick("waiting");
     let stopped: Promise<readonly TestJob[]> | undefined;
@@ -54,7 +54,7 @@ describe("the bugs of the original pool", () => {
     await expect(stopped).resolves.toEqual([waiting]);
   });
 
-  it("S12: jobs that queued jobs deadlocked on a full queue; here they need not wait", async () => {
+  it("O12: jobs that queued jobs deadlocked on a full queue; here they need not wait", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 1 });
     const children = Array.from({ length: 3 }, (_, i) => quick(`child${i}`));
     pool.tryQueue(
@@ -75,7 +75,7 @@ describe("the bugs of the original pool", () => {
     expect(tried).toEqual([true, false, false]);
   });
 
-  it("S12: a job that does wait for a place in its own queue is woken by stop", async () => {
+  it("O12: a job that does wait for a place in its own queue is woken by stop", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 0 });
     pool.tryQueue(new TestJob("parent", () => pool.queue(quick("child"))));
     await settle();
@@ -88,7 +88,7 @@ describe("the bugs of the original pool", () => {
     expect(finished?.status === "rejected" && finished.reason).toBeInstanceOf(PoolClosedError);
   });
 
-  it("S13: errors went to a global log, without their stack; here to the reader, untouched", async () => {
+  it("O13: errors went to a global log, without their stack; here to the reader, untouched", async () => {
     const error = new Error("no");
     const console = (["log", "error", "warn"] as const).map((name) =>
       jest.spyOn(globalThis.console, name),
@@ -106,7 +106,7 @@ describe("the bugs of the original pool", () => {
     }
   });
 
-  it("S14: one of two texts at random; here always one typed error with a code", async () => {
+  it("O14: one of two texts at random; here always one typed error with a code", async () => {
     const errors = new Set<unknown>();
     for (let trial = 0; trial < 50; trial++) {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
@@ -122,13 +122,13 @@ describe("the bugs of the original pool", () => {
     expect([...errors]).toEqual([expect.stringMatching(/^pool is closed: /)]);
   });
 
-  it("S15: a pool that was dropped leaked its workers; here it is garbage", async () => {
+  it("O15: a pool that was dropped leaked its workers; here it is garbage", async () => {
     const make = () => new WeakRef(new WorkerPool({ workers: 8 }));
 
     expect(await isGarbage(make())).toBe(true);
   });
 
-  it("S16: no result could be tied to its job but by identity; here submit gives its own", async () => {
+  it("O16: no result could be tied to its job but by identity; here submit gives its own", async () => {
     const pool = new WorkerPool({ workers: 3 });
 
     const squares = await Promise.all([3, 1, 2].map((n) => pool.submit(async () => n * n)));

@@ -1,5 +1,5 @@
-// The bugs S1 to S9 of the Go pool that this one descends from: its ends, counters and options. Its
-// others, S10 to S16, are in original-pool.jobs.test.ts.
+// The bugs O1 to O9 of the Go pool that this one descends from: its ends, counters and options. Its
+// others, O10 to O16, are in original-pool.jobs.test.ts.
 
 import { describe, expect, it } from "@jest/globals";
 
@@ -12,7 +12,7 @@ import { verbNames, verbs } from "./support/verbs.js";
 import { watch, watchAll } from "./support/watch.js";
 
 describe("the bugs of the original pool", () => {
-  it("S1: Stop after Close did nothing, all queued jobs still ran; here stop overrides close", async () => {
+  it("O1: Stop after Close did nothing, all queued jobs still ran; here stop overrides close", async () => {
     const { pool, running } = await busyPool({ workers: 1, queueSize: 10 });
     const queued = Array.from({ length: 10 }, (_, i) => quick(`queued${i}`));
     for (const job of queued) pool.tryQueue(job);
@@ -25,7 +25,7 @@ describe("the bugs of the original pool", () => {
     expect(queued.filter(({ runs }) => runs > 0)).toEqual([]);
   });
 
-  it("S2: Stop hung when the finished queue was full and nobody read; here it ends", async () => {
+  it("O2: Stop hung when the finished queue was full and nobody read; here it ends", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 2, queueSize: 9, finishedSize: 1 });
     for (let i = 0; i < 9; i++) pool.tryQueue(quick(`job${i}`));
     await settle();
@@ -37,7 +37,7 @@ describe("the bugs of the original pool", () => {
     expect(readAll(pool)).toHaveLength(3);
   });
 
-  it("S3: Stop started some queued jobs, at random; here none, in any of many pools", async () => {
+  it("O3: Stop started some queued jobs, at random; here none, in any of many pools", async () => {
     for (let trial = 0; trial < 100; trial++) {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 3 });
       const queued = jobs("a", "b", "c");
@@ -51,7 +51,7 @@ describe("the bugs of the original pool", () => {
     }
   });
 
-  it("S4: Close never ended without a consumer; here it does, and the results are kept", async () => {
+  it("O4: Close never ended without a consumer; here it does, and the results are kept", async () => {
     const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 9, finishedSize: 0 });
     for (let i = 0; i < 9; i++) pool.tryQueue(quick(`job${i}`));
 
@@ -60,7 +60,7 @@ describe("the bugs of the original pool", () => {
     expect(readAll(pool)).toHaveLength(9);
   });
 
-  it("S5: a receive from the closed queue gave no job, not done, and a count of -1", async () => {
+  it("O5: a receive from the closed queue gave no job, not done, and a count of -1", async () => {
     const { pool, running } = await busyPool({ workers: 1 });
     running[0]!.end();
     await pool.close();
@@ -72,7 +72,7 @@ describe("the bugs of the original pool", () => {
     expect(pool.stats).toEqual(counters({ accepted: 1, retrieved: 1 }));
   });
 
-  it("S6: counters drifted: by a fast reader, nil jobs, unqueued results, skipped jobs", async () => {
+  it("O6: counters drifted: by a fast reader, nil jobs, unqueued results, skipped jobs", async () => {
     const { pool, running } = await busyPool({ workers: 1, queueSize: 20 });
     const seen: number[] = [];
     void pool.retrieve().then(() => seen.push(lost(pool.stats)));
@@ -92,7 +92,7 @@ describe("the bugs of the original pool", () => {
     );
   });
 
-  it("S7: a second Stop returned an error at once; here it waits, as the first does", async () => {
+  it("O7: a second Stop returned an error at once; here it waits, as the first does", async () => {
     const { pool, running } = await busyPool({ workers: 1 });
     const outcomes = watchAll(pool.stop(), pool.stop(), pool.close(), pool.stop());
     await settle();
@@ -105,7 +105,7 @@ describe("the bugs of the original pool", () => {
   });
 
   it.each(verbNames)(
-    "S8: a job queued while the pool was being closed was lost; here %s leaves no gap",
+    "O8: a job queued while the pool was being closed was lost; here %s leaves no gap",
     async (verb) => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 1 });
       const [before, blocked, after] = [quick("before"), quick("blocked"), quick("after")];
@@ -127,7 +127,7 @@ describe("the bugs of the original pool", () => {
     },
   );
 
-  it("S9: no workers hung for ever, a negative size panicked; here both are RangeErrors", () => {
+  it("O9: no workers hung for ever, a negative size panicked; here both are RangeErrors", () => {
     for (const workers of [0, -1]) expect(() => new WorkerPool({ workers })).toThrow(RangeError);
     expect(() => new WorkerPool({ workers: 1, queueSize: -1 })).toThrow(RangeError);
   });

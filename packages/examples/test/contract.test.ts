@@ -1,0 +1,35 @@
+// Tests cite rules of the contract by their codes: a reader must be able to look them up.
+
+import { describe, expect, it } from "@jest/globals";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "../../..");
+const contract = readFileSync(join(root, "docs/contract.md"), "utf8");
+const rules = new Set([...contract.matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, code]) => code));
+
+/** The codes that begin the names of the tests in the file, by the text of the name. */
+function citations(file: string): string[] {
+  const names = readFileSync(file, "utf8").matchAll(/["`]((?:[CSTWP]\d+(?:, )?)+): /g);
+  return [...names].flatMap(([, codes = ""]) => codes.split(", ").filter((code) => code !== ""));
+}
+
+describe("the contract", () => {
+  const cited = new Set(
+    ["channel", "pool"].flatMap((name) => {
+      const folder = join(root, "packages", name, "test");
+      const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+      return files
+        .filter((file) => file.endsWith(".test.ts"))
+        .flatMap((file) => citations(join(folder, file)));
+    }),
+  );
+
+  it("has every rule that a test cites", () => {
+    expect([...cited].filter((code) => !rules.has(code))).toEqual([]);
+  });
+
+  it("has no rule that no test cites", () => {
+    expect([...rules].filter((code) => code !== undefined && !cited.has(code))).toEqual([]);
+  });
+});
