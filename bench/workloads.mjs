@@ -33,6 +33,20 @@ export const workloads = [
     ],
   },
   {
+    name: "spsc-signal",
+    title: "the same, both with a signal",
+    count: 200_000,
+    peers: [],
+    targets: [],
+  },
+  {
+    name: "spsc-timeout",
+    title: "the same, received with a timeout of its own",
+    count: 100_000,
+    peers: [],
+    targets: [],
+  },
+  {
     name: "spsc-128",
     title: "the same, cap 128",
     count: 400_000,

@@ -1,4 +1,4 @@
-import { Chan, Group, Mutex, select, Semaphore } from "@chankit/channel";
+import { after, Chan, Group, Mutex, select, Semaphore } from "@chankit/channel";
 import { WorkerPool } from "@chankit/pool";
 
 import { lockWorkloads } from "./locks.mjs";
@@ -14,6 +14,27 @@ export const library = {
 
 export default {
   ...channelWorkloads(library),
+
+  async "spsc-signal"(count) {
+    const channel = new Chan();
+    const options = { signal: new AbortController().signal };
+    const sender = async () => {
+      for (let i = 0; i < count; i++) await channel.send(i, options);
+    };
+    const done = sender();
+    for (let i = 0; i < count; i++) await channel.recv(options);
+    await done;
+  },
+
+  async "spsc-timeout"(count) {
+    const channel = new Chan();
+    const sender = async () => {
+      for (let i = 0; i < count; i++) await channel.send(i);
+    };
+    const done = sender();
+    for (let i = 0; i < count; i++) await select({ channel, timeout: after(10_000) });
+    await done;
+  },
 
   async "spsc-128-try"(count) {
     const channel = new Chan(128);

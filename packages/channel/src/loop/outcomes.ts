@@ -12,7 +12,7 @@
 //
 //      +--- burst of waiters --> WAKING ---+
 //      |                                   +--- the slice is over --> OVER --- next turn ---+
-//   FLOWING --- burst of calls --> CROWDED +                                                |
+//   FLOWING --- burst of calls --> CROWDED +    (WAKING may become CROWDED, too)            |
 //      ^                            ^   |                                                   |
 //      +--- no outcome waits -------+---+---------------------------------------------------+
 //
