@@ -376,6 +376,32 @@ describe("WorkerPool", () => {
       },
     );
 
+    it("P13: a signal that takes a worker away when it is looked at starts nothing beyond the size", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 2, queueSize: 9 });
+      const gate = new Gate();
+      await pool.queue(new TestJob("running", () => gate.promise));
+      await settle();
+      let isArmed = false;
+      const signal = {
+        get aborted() {
+          if (isArmed) pool.resize(1);
+          return false;
+        },
+        addEventListener: () => (isArmed = true),
+        removeEventListener: () => undefined,
+      } as unknown as AbortSignal;
+
+      const outcome = watch(pool.submit(() => "started", { signal }));
+      await settle();
+      expect(outcome.status).toBe("pending");
+      expect(pool.stats).toMatchObject({ waiting: 1, inProgress: 1 });
+
+      gate.open(undefined);
+      await settle();
+      expect(outcome).toMatchObject({ status: "fulfilled", value: "started" });
+      await pool.close();
+    });
+
     it("P16: a signal that throws when it is looked at in its turn is not aborted", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 9 });
       const { signal } = new AbortController();
