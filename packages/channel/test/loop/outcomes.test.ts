@@ -70,6 +70,7 @@ describe("outcomes", () => {
         channels.gosched()!,
         iterator.return!(),
         iterator.next(),
+        new channels.Group().go(() => undefined),
       ];
 
       for (const promise of promises) expect(await pending(promise)).toBe(true);
@@ -77,7 +78,7 @@ describe("outcomes", () => {
       const outcomes = await Promise.all(promises);
       expect(outcomes[0]).toEqual(closed);
       expect(outcomes[1]).toEqual({ key: 0, ...closed });
-      expect(outcomes.slice(2)).toEqual([undefined, undefined, closed, closed]);
+      expect(outcomes.slice(2)).toEqual([undefined, undefined, closed, closed, true]);
     });
 
     it("C11: so does what fails, so that trying again and again starves nobody", async () => {
