@@ -30,8 +30,11 @@ const OVER = 3;
 
 /** After a pause the first outcomes cost nothing: one now and then needs no slice. */
 const FREE = 2;
-/** As many waiters may be woken at one go; the mark that shows whether they were is set a little before. */
-const MAX_WOKEN = 10;
+/**
+ * As many waiters may be woken at one go, and one after a pause; the mark that shows whether they
+ * were is set a little before. One more is told in the next turn, before timers have theirs.
+ */
+const MAX_WOKEN = 9;
 const MARKED_AT = 8;
 /**
  * As many microtasks a step of a burst lets pass before it looks at the clock: what it has told may
@@ -64,7 +67,7 @@ let marks = 0;
 /** Whether a mark was reached since the last look. */
 let isSeen = true;
 /** Waiters that were woken since a mark was reached. */
-let woken = 0;
+let woken = MAX_WOKEN - 1;
 /** How many microtasks the present step of a burst has yet to let pass. */
 let depth = 0;
 
@@ -75,13 +78,17 @@ let sliceEnd = 0;
 
 /** Calls `resolve` with `outcome`, now or later, for an operation that has waited for a value. */
 export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
-  if ((--left <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  left--;
+  woken++;
+  if ((left <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
   else resolve(outcome);
 }
 
 /** The same for an operation that has waited for something to be done. */
 export function settleDone<T>(resolve: (outcome: T) => void, outcome: T): void {
-  if ((--leftDone <= 0 || ++woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  leftDone--;
+  woken++;
+  if ((leftDone <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
   else resolve(outcome);
 }
 
@@ -167,6 +174,7 @@ function later<T>(outcome: T): Promise<T> {
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
   state = kind;
   if (kind === CROWDED) left = leftDone = 0;
+  if (!isSliceRunning) beginSlice(now(), 0);
   beginStep();
   return true;
 }
@@ -237,7 +245,7 @@ function endSlice(): void {
   isSliceRunning = false;
   if (state === FLOWING) {
     left = leftDone = FREE;
-    woken = 0;
+    woken = MAX_WOKEN - 1;
     return;
   }
   const time = now();

@@ -65,7 +65,7 @@ describe("outcomes", () => {
       await loop.runUntil(Promise.all([ended, talked]));
 
       expect(loop.longest).toBeGreaterThan(1);
-      expect(loop.longest).toBeLessThanOrEqual(10.5);
+      expect(loop.longest).toBeLessThanOrEqual(9.5);
       expect(order).toEqual(Array.from({ length: 1000 }, (_, i) => i));
     });
 

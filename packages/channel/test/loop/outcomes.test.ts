@@ -131,6 +131,7 @@ describe("outcomes", () => {
       for (const i of [3, 0, 5, 2, 1, 4]) continuations.note(`${i}`, received[i]!);
       ch.trySend(0);
       ch.trySend(1);
+      await settle();
       loop.overrun(channels);
 
       ch.trySend(2);

@@ -106,10 +106,11 @@ export class FakeLoop {
     for (const callback of due) callback();
   }
 
-  /** The present task has run too long: a slice begins, and 10 ms later the clock is read again. */
+  /** The present task has run too long: a slice has begun, and 10 ms later the clock is read again. */
   overrun({ gosched }: Channels): void {
-    void gosched();
+    for (let i = 0; i < 10; i++) void gosched();
     this.time += 10;
-    if (gosched() === undefined) throw new Error("the slice should be over");
+    for (let i = 0; i < 10; i++) if (gosched() !== undefined) return;
+    throw new Error("the slice should be over");
   }
 }
