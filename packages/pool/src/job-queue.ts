@@ -13,6 +13,7 @@
 
 import { CustomChan } from "@chankit/channel";
 
+import type { Caller } from "./caller.js";
 import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
 import { EntryList, type QueueEntry } from "./queue-entry.js";
@@ -136,14 +137,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   protected offer(entry: QueueEntry<J>): boolean {
     if (this.isFull()) return false;
-    // First of all, since a signal may throw: then nothing has happened. An odd one may also close
-    // the pool, or fill it, when it is listened to or looked at.
-    entry.caller?.follow(entry);
-    if (this.closed || this.isFull()) {
-      entry.caller?.leave();
-      if (this.closed) throw this.closedError();
-      return false;
-    }
+    if (entry.caller !== undefined && !this.#follow(entry, entry.caller)) return false;
     this.#waiting.push(entry);
     entry.queue = this;
     this.#accepted++;
@@ -158,6 +152,18 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   protected override closedError(): Error {
     return this.#errors.closed();
+  }
+
+  /**
+   * Has `caller` follow the signal of its entry. Before anything has happened, since a signal may
+   * throw. An odd one may also close the pool, or fill it: false if there is no room any more.
+   */
+  #follow(entry: QueueEntry<J>, caller: Caller): boolean {
+    caller.follow(entry);
+    if (!this.closed && !this.isFull()) return true;
+    caller.leave();
+    if (this.closed) throw this.closedError();
+    return false;
   }
 
   /** How many more entries could be started now. */

@@ -65,13 +65,14 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   trySend(value: S): boolean {
+    // Before the look at `#closed`: an odd signal of one that waits may close when it is looked at.
+    const isTaken = this.senders?.firstLive() !== undefined;
     if (this.#closed && this.#sending !== undefined) throw this.#sending.closedError();
-    if (this.senders?.firstLive() !== undefined || !this.#sending?.offer(value)) return false;
+    if (isTaken || !this.#sending?.offer(value)) return false;
     this.serve();
     return true;
   }
 
-  /** Closes the channel, which must be open. */
   close(): void {
     this.#closed = true;
     this.serve();
