@@ -31,8 +31,9 @@ const OVER = 3;
 /** After a pause the first outcomes cost nothing: one now and then needs no slice. */
 const FREE = 2;
 /**
- * As many waiters may be woken at one go, and one after a pause; the mark that shows whether they
- * were is set a little before. One more is told in the next turn, before timers have theirs.
+ * As many waiters may be woken at one go; after a pause, as few as are free. The mark that shows
+ * whether they were is set a little before. One more is told in the next turn, before timers have
+ * theirs.
  */
 const MAX_WOKEN = 9;
 const MARKED_AT = 8;
@@ -67,7 +68,7 @@ let marks = 0;
 /** Whether a mark was reached since the last look. */
 let isSeen = true;
 /** Waiters that were woken since a mark was reached. */
-let woken = MAX_WOKEN - 1;
+let woken = MAX_WOKEN - FREE;
 /** How many microtasks the present step of a burst has yet to let pass. */
 let depth = 0;
 
@@ -172,9 +173,10 @@ function later<T>(outcome: T): Promise<T> {
 
 /** What asks is part of a burst, and must wait. */
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
-  state = kind;
-  if (kind === CROWDED) left = leftDone = 0;
   if (!isSliceRunning) beginSlice(now(), 0);
+  // Calls overtake waiters only where so much goes on that all would be kept waiting.
+  state = pace.isSwift ? kind : CROWDED;
+  if (state === CROWDED) left = leftDone = 0;
   beginStep();
   return true;
 }
@@ -245,7 +247,7 @@ function endSlice(): void {
   isSliceRunning = false;
   if (state === FLOWING) {
     left = leftDone = FREE;
-    woken = MAX_WOKEN - 1;
+    woken = MAX_WOKEN - FREE;
     return;
   }
   const time = now();
