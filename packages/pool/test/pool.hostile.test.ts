@@ -376,6 +376,33 @@ describe("WorkerPool", () => {
       },
     );
 
+    it("P5, P16: a signal that stops the pool when it is asked for its reason has its function rejected once", async () => {
+      const { pool, running } = await busyPool({ workers: 1, queueSize: 9 });
+      let asked = 0;
+      const signal = {
+        aborted: false,
+        get reason() {
+          if (++asked === 1) void pool.stop();
+          return lost;
+        },
+        addEventListener: () => undefined,
+        removeEventListener: () => undefined,
+      };
+      const outcome = watch(pool.submit(() => 1, { signal: signal as never }));
+      await settle();
+      signal.aborted = true;
+
+      const errors = await toldToProcess("unhandledRejection", async () => {
+        running[0]!.end();
+        await settle();
+      });
+
+      expect(errors).toEqual([]);
+      expect(outcome).toMatchObject({ status: "rejected", reason: lost });
+      expect(pool.stats).toEqual(counters({ accepted: 2, finished: 1, skipped: 1 }));
+      expect(pool.state).toBe("terminated");
+    });
+
     it("P13: a signal that takes a worker away when it is looked at starts nothing beyond the size", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 2, queueSize: 9 });
       const gate = new Gate();
@@ -387,11 +414,12 @@ describe("WorkerPool", () => {
           if (isArmed) pool.resize(1);
           return false;
         },
-        addEventListener: () => (isArmed = true),
+        addEventListener: () => undefined,
         removeEventListener: () => undefined,
       } as unknown as AbortSignal;
 
       const outcome = watch(pool.submit(() => "started", { signal }));
+      isArmed = true;
       await settle();
       expect(outcome.status).toBe("pending");
       expect(pool.stats).toMatchObject({ waiting: 1, inProgress: 1 });

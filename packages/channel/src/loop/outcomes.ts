@@ -173,7 +173,6 @@ function later<T>(outcome: T): Promise<T> {
 
 /** What asks is part of a burst, and must wait. */
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
-  if (!isSliceRunning) beginSlice(now(), 0);
   // Calls overtake waiters only where so much goes on that all would be kept waiting.
   state = pace.isSwift ? kind : CROWDED;
   if (state === CROWDED) left = leftDone = 0;
