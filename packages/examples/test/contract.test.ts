@@ -1,7 +1,7 @@
 // Tests cite rules of the contract by their codes: a reader must be able to look them up.
 
 import { describe, expect, it } from "@jest/globals";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "../../..");
@@ -27,6 +27,22 @@ describe("the contract", () => {
 
   it("has every rule that a test cites", () => {
     expect([...cited].filter((code) => !rules.has(code))).toEqual([]);
+  });
+
+  it("names tests that there are, for each fault found elsewhere", () => {
+    const [channels = "", pools = ""] = readFileSync(join(root, "docs/faults.md"), "utf8").split(
+      "## Pools",
+    );
+    const missing = Object.entries({ channel: channels, pool: pools }).flatMap(([name, text]) => {
+      const tests = [...text.matchAll(/\| `([^`]+)`: (.*?) +\|$/gm)];
+      expect(tests.length).toBeGreaterThan(20);
+      return tests.filter(([, file = "", title = ""]) => {
+        const path = join(root, "packages", name, "test", `${file}.test.ts`);
+        return !existsSync(path) || !readFileSync(path, "utf8").includes(title);
+      });
+    });
+
+    expect(missing.map(([row]) => row)).toEqual([]);
   });
 
   it("has no rule that no test cites", () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 
 import "./support/still-clock.js";
 import { JobSkippedError, PoolClosedError, WorkerPool } from "../src/index.js";
-import { busyPool, quick, type TestJob } from "./support/jobs.js";
+import { busyPool, quick, TestJob } from "./support/jobs.js";
+import { toldToProcess } from "./support/process.js";
 import { settle } from "./support/settle.js";
 import { verbNames, verbs } from "./support/verbs.js";
-import { watch, watchAll } from "./support/watch.js";
+import { statuses, watch, watchAll } from "./support/watch.js";
 
 const errors = [
   { type: PoolClosedError, name: "PoolClosedError", code: "ERR_POOL_CLOSED" },
@@ -177,5 +178,49 @@ describe("WorkerPool", () => {
     const causes = closed.map((error) => (error as Error).cause);
     expect(causes).toEqual([undefined, undefined, "first", "first", "first", "first"]);
     expect((skipped as Error).cause).toBe("first");
+  });
+});
+
+describe("the rejections of a pool", () => {
+  it("C12: what fails in a pool is no unhandled rejection of the pool's", async () => {
+    const { pool, running } = await busyPool({ workers: 2, queueSize: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fail = () => Promise.reject(new Error("no"));
+
+    const unhandled = await toldToProcess("unhandledRejection", () => {
+      pool.tryQueue(new TestJob("fails", fail));
+      const outcomes = watchAll(
+        pool.submit(fail),
+        pool.submit(() => 1, { signal }),
+        pool.submit(() => 1),
+        pool.retrieve({ signal }),
+      );
+      running[0]!.fail(new Error("no"));
+      controller.abort();
+      void pool.abort();
+      running[1]!.fail(undefined);
+      return settle().then(() => expect(statuses(outcomes)).not.toContain("pending"));
+    });
+
+    expect(unhandled).toEqual([]);
+    expect(pool.state).toBe("terminated");
+  });
+
+  it("C12: a rejection that a caller leaves floating is one, once", async () => {
+    const { pool } = await busyPool({ workers: 1, queueSize: 1 });
+
+    const unhandled = await toldToProcess("unhandledRejection", () => {
+      void pool.submit(() => 1);
+      void pool.submit(() => 1);
+      void pool.queue(quick("blocked"));
+      void pool.stop();
+    });
+
+    expect(unhandled.map((error) => (error as Error).name).sort()).toEqual([
+      "JobSkippedError",
+      "PoolClosedError",
+      "PoolClosedError",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import "./support/still-clock.js";
 import { type PoolState, WorkerPool } from "../src/index.js";
@@ -63,6 +63,25 @@ describe("WorkerPool", () => {
 
       expect(statuses([...early, late])).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
       await expect(pool.close()).resolves.toBeUndefined();
+    });
+
+    it("P5: waits as long as it takes, and sets no timer", async () => {
+      const { pool, running } = await busyPool({ workers: 1 });
+      jest.useFakeTimers();
+      try {
+        const closed = watch(pool.close());
+        expect(jest.getTimerCount()).toBe(0);
+
+        jest.advanceTimersByTime(24 * 60 * 60 * 1000);
+        await settle();
+
+        expect([closed.status, running[0]!.context?.signal.aborted]).toEqual(["pending", false]);
+        running[0]!.end();
+        await settle();
+        expect(closed.status).toBe("fulfilled");
+      } finally {
+        jest.useRealTimers();
+      }
     });
 
     it.each(stoppingVerbs)("P5: does not call off %s", async (verb) => {

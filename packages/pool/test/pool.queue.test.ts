@@ -118,6 +118,19 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 2, finished: 2 }));
     });
 
+    it("P4: a job that waits for a place in the queue of its own pool is woken by stop", async () => {
+      const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 0 });
+      pool.tryQueue(new TestJob("parent", () => pool.queue(quick("child"))));
+      await settle();
+      expect(pool.stats).toEqual(counters({ accepted: 1, inProgress: 1, blocked: 1 }));
+
+      await pool.stop();
+
+      const { finished } = pool.tryRetrieve();
+      expect(finished).toMatchObject({ status: "rejected" });
+      expect(finished?.reason).toBeInstanceOf(PoolClosedError);
+    });
+
     it("C7: a signal that is aborted after the job was accepted changes nothing", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 1 });
       const controller = new AbortController();

@@ -53,6 +53,8 @@ describe("WorkerPool", () => {
       await settle();
 
       expect(worker.abort("now")).toBe(true);
+      await settle();
+      expect(signals).toHaveLength(1);
       gates[0]!.open(undefined);
       await settle();
 

@@ -14,15 +14,29 @@ const MANY = 10_000;
 
 describe("Chan", () => {
   describe("the number of those who wait", () => {
-    it("C10: has no limit: very many receivers are served, each in turn", async () => {
+    it.each<[string, (ch: Chan<number>) => Promise<{ value: number | undefined }>]>([
+      ["receivers", (ch) => ch.recv()],
+      ["selects", (ch) => select([ch])],
+      ["iterators", (ch) => ch[Symbol.asyncIterator]().next()],
+    ])("C10: has no limit: very many %s are served, each in turn", async (_, wait) => {
       const ch = new Chan<number>();
-      const received = Array.from({ length: MANY }, () => ch.recv());
+      const received = Array.from({ length: MANY }, () => wait(ch));
       expect(waiting(ch).receivers).toBe(MANY);
 
       for (let i = 0; i < MANY; i++) ch.trySend(i);
 
       const values = (await Promise.all(received)).map((r) => r.value);
       expect(values).toEqual(Array.from({ length: MANY }, (_, i) => i));
+    });
+
+    it("C10: has no limit: very many senders are served, each in turn", async () => {
+      const ch = new Chan<number>();
+      const sent = Array.from({ length: MANY }, (_, i) => ch.send(i));
+
+      for (let i = 0; i < MANY; i++) expect(ch.tryRecv()).toEqual(got(i));
+
+      await Promise.all(sent);
+      expectNobodyWaits(ch);
     });
 
     it("C10: has no limit: very many senders are woken by one close", async () => {

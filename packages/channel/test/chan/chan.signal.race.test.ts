@@ -90,6 +90,18 @@ describe.each(forms)("S8: signal, by $name", ({ bystanders, recv, send }) => {
       await expect(sent[1]).rejects.toThrow(ChannelClosedError);
     });
 
+    it("C7: two signals that abort each other give each operation the reason of its own", async () => {
+      const ch = new Chan<string>();
+      const parent = abortDoing(() => child.abort("by parent"));
+      const child = abortDoing(() => parent.abort("by child"));
+      const outcomes = Promise.allSettled([recv(ch, parent), recv(ch, child), recv(ch, parent)]);
+
+      parent.abort(reason);
+
+      expectNobodyWaits(ch);
+      expect(await outcomes).toMatchObject([{ reason }, { reason: "by parent" }, { reason }]);
+    });
+
     it("C7: a new operation with the signal rejects, too", async () => {
       const ch = new Chan<string>(1);
       const late: Promise<unknown>[] = [];

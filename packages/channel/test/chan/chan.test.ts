@@ -177,7 +177,7 @@ describe("Chan", () => {
       }
     });
 
-    it("C2: passes through `for await` unchanged", async () => {
+    it("C2: passes through a loop unchanged", async () => {
       const ch = new Chan<unknown>(Infinity);
       for (const value of values) ch.trySend(value);
       ch.close();
@@ -200,6 +200,11 @@ describe("Chan", () => {
 
     expect("then" in ch).toBe(false);
     expect(await Promise.resolve(ch)).toBe(ch);
+  });
+
+  it("is an instance of its class, whatever its options", () => {
+    expect(new Chan()).toBeInstanceOf(Chan);
+    expect(new Chan(1, { overflow: "dropOldest" })).toBeInstanceOf(Chan);
   });
 
   describe("name", () => {

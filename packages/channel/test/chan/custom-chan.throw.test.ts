@@ -116,6 +116,11 @@ describe("hooks of a custom channel that throw", () => {
     expect(() => shelf.tryRecv()).toThrow(error);
     expect(() => shelf.trySend("a")).toThrow(error);
     expectNobodyWaits(shelf);
+
+    shelf.during = {};
+    shelf.room = 1;
+    await shelf.send("b");
+    expect(await shelf.recv()).toEqual(got("b"));
   });
 
   it("P2: a receive that watch makes fail does not wait any more", async () => {

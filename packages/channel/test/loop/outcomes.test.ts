@@ -29,6 +29,26 @@ describe("outcomes", () => {
       expect(channels.gosched()).toBeUndefined();
     });
 
+    it("C11: 20,000 messages that take next to no time need no turn", async () => {
+      const [ping, pong] = [new channels.Chan<number>(), new channels.Chan<number>()];
+      let messages = 0;
+      const play = async (from: typeof ping, to: typeof ping): Promise<void> => {
+        for await (const n of from) {
+          messages = n;
+          loop.time += 0.00001;
+          if (n === 20_000) return;
+          await to.send(n + 1);
+        }
+      };
+
+      void play(ping, pong);
+      void play(pong, ping);
+      void ping.send(1);
+      await settle();
+
+      expect(messages).toBe(20_000);
+    });
+
     it("C11: a turn is asked for once a slice, and by nobody while nothing happens", async () => {
       expect(loop.isTurnDue).toBe(false);
 

@@ -18,6 +18,8 @@ describe("ChannelClosedError", () => {
     expect(error.message).toBe("message");
     expect(String(error)).toBe("ChannelClosedError: message");
     expect(Object.keys(error)).not.toContain("name");
+    // It is not derived from the name of the class, which a minifier changes.
+    expect(Object.hasOwn(ChannelClosedError.prototype, "name")).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import "../support/at-once.js";
 import { Group } from "../../src/sync/group.js";
 import { busyGroup } from "../support/busy-group.js";
 import { pending, settle } from "../support/settle.js";
-import { aborted, reason } from "../support/signals.js";
+import { aborted, listeners, reason } from "../support/signals.js";
 
 const failure = new Error("failure");
 
@@ -173,6 +173,35 @@ describe("Group, with a signal from outside", () => {
     expect(fn).not.toHaveBeenCalled();
     expect(seen).toBe(reason);
     await expect(group.wait()).rejects.toBe(reason);
+  });
+
+  it("W2: what is derived is aborted with what it derives from, synchronously, and its sibling is not", () => {
+    const outer = new AbortController();
+    const child = new Group(outer);
+    const grandchild = new Group({ signal: child.signal });
+    const sibling = new Group();
+
+    outer.abort(reason);
+
+    expect([child.signal.reason, grandchild.signal.reason]).toEqual([reason, reason]);
+    expect(sibling.signal.aborted).toBe(false);
+  });
+
+  it("W2, C7: a tree of a hundred may be aborted from all its nodes, and keeps no listener", () => {
+    const numbers = Array.from({ length: 100 }, (_, i) => i);
+    const aborts = [new AbortController()];
+    const groups = [new Group(aborts[0])];
+    for (let i = 1; i < 100; i++) {
+      const abort = new AbortController();
+      groups[(i - 1) >> 1]!.signal.addEventListener("abort", () => abort.abort(i));
+      aborts.push(abort);
+      groups.push(new Group(abort));
+    }
+
+    for (const i of numbers) aborts[(i * 37) % 100]!.abort(i);
+
+    expect(groups.every(({ signal }) => signal.aborted)).toBe(true);
+    expect(aborts.map(({ signal }) => listeners(signal))).toEqual(numbers.map(() => 0));
   });
 
   it("W2: aborted when all has ended, but before wait: wait rejects with the reason", async () => {

@@ -163,6 +163,34 @@ describe("after", () => {
     expect(await received).toEqual(got(start + 10.5));
   });
 
+  it("T1: timers are due in the order of their times, whatever the order in which they were made", async () => {
+    const delays = [5, 3, 6, 6, 6, 1, 1, 2, 7, 9, 4, 8, 0].map((units) => units * 100);
+    const order: (number | undefined)[] = [];
+    const all = delays.map(async (delay) => order.push((await after(delay).recv()).value));
+
+    for (let i = 0; i < 10; i++) {
+      jest.advanceTimersByTime(100);
+      await Promise.resolve();
+    }
+    await Promise.all(all);
+
+    expect(order).toEqual(delays.map((delay) => start + delay).sort((a, b) => a - b));
+  });
+
+  it("T1: a short one is due among very many long ones", async () => {
+    const abort = new AbortController();
+    const long = Array.from({ length: 1000 }, (_, i) => after(3_600_000 + i).recv(abort));
+    const outcomes = Promise.allSettled(long);
+    const short = after(1).recv();
+
+    jest.advanceTimersByTime(1);
+
+    expect(await short).toEqual(got(start + 1));
+    expect(await pending(Promise.race(long))).toBe(true);
+    abort.abort(reason);
+    await outcomes;
+  });
+
   it("T2: has a timer only while someone waits", async () => {
     const timer = after(1000);
     const abort = new AbortController();
