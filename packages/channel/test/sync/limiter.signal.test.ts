@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { Limiter } from "../../src/sync/limiter.js";
+import { fakeTime } from "../support/faked-time.js";
 import { collect } from "../support/process.js";
 import { pending } from "../support/settle.js";
 import { aborted, listeners, reason } from "../support/signals.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 
 describe("Limiter.wait, with a signal", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    expect(jest.getTimerCount()).toBe(0);
-    jest.useRealTimers();
-  });
+  fakeTime();
 
   it("C7: an aborted signal wins, over tokens that are there and over a wrong n", async () => {
     const limiter = new Limiter({ limit: 2 });

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import "../support/at-once.js";
 
 import { Limiter, type LimiterOptions } from "../../src/sync/limiter.js";
+import { fakeTime } from "../support/faked-time.js";
 import { pending } from "../support/settle.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 
@@ -25,14 +26,7 @@ const notWhole = [
 ] as const;
 
 describe("Limiter", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    expect(jest.getTimerCount()).toBe(0);
-    jest.useRealTimers();
-  });
+  fakeTime();
 
   describe("is made with", () => {
     it.each([...notPositive, [undefined, "undefined"] as const])(

@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { after } from "../../src/time/after.js";
 import { show } from "../../src/util/inspect.js";
+import { fakeTime } from "../support/faked-time.js";
 import { got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 import { reason } from "../support/signals.js";
 
 describe("after", () => {
-  let start: number;
-
-  beforeEach(() => {
-    jest.useFakeTimers();
-    start = Date.now();
-  });
-
-  afterEach(() => {
-    expect(jest.getTimerCount()).toBe(0);
-    jest.useRealTimers();
-  });
+  const start = fakeTime();
 
   it("T1, G122: gives one who waits the time at which it was due, then and not before", async () => {
     const received = after(1000).recv();

@@ -1,24 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { show } from "../../src/util/inspect.js";
 import { Ticker } from "../../src/time/ticker.js";
+import { fakeTime } from "../support/faked-time.js";
 import { got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 
 const unusable = [0, -0, -1, NaN, Infinity, -Infinity, undefined, null, "1000", 1000n];
 
 describe("a Ticker that is set anew", () => {
-  let start: number;
-
-  beforeEach(() => {
-    jest.useFakeTimers();
-    start = Date.now();
-  });
-
-  afterEach(() => {
-    expect(jest.getTimerCount()).toBe(0);
-    jest.useRealTimers();
-  });
+  const start = fakeTime();
 
   describe("by stop", () => {
     it("T1, G124: ticks no more, and is not closed", () => {

@@ -1,28 +1,19 @@
 // Time when somebody changes the clock. `setSystemTime` does so and moves no timer.
 
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import { select } from "../../src/select/select.js";
 import { after } from "../../src/time/after.js";
 import { Ticker } from "../../src/time/ticker.js";
+import { fakeTime } from "../support/faked-time.js";
 import { got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let start: number;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  start = Date.now();
-});
-
-afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+const start = fakeTime();
 
 /** Somebody changes the clock. */
 function changeClock(by: number): void {

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import type { RecvChan } from "../../src/state/types.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { after } from "../../src/time/after.js";
 import { Ticker } from "../../src/time/ticker.js";
+import { fakeTime } from "../support/faked-time.js";
 import { got } from "../support/outcomes.js";
 import { Continuations, pending, settle } from "../support/settle.js";
 import { expectNobodyWaits } from "../support/waiting.js";
@@ -14,17 +15,7 @@ const kinds: readonly [string, (ms: number) => RecvChan<number>][] = [
   ["Ticker", (ms) => new Ticker(ms)],
 ];
 
-let start: number;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  start = Date.now();
-});
-
-afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+const start = fakeTime();
 
 describe.each(kinds)("%s, in a select", (_, every) => {
   it("S9: is a case, chosen when it is due", async () => {

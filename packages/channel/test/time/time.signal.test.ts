@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import type { RecvChan } from "../../src/state/types.js";
 import { after } from "../../src/time/after.js";
 import { Ticker } from "../../src/time/ticker.js";
 import { forms } from "../support/forms.js";
+import { fakeTime } from "../support/faked-time.js";
 import { got } from "../support/outcomes.js";
 import { aborted, listeners, reason } from "../support/signals.js";
 import { expectNobodyWaits, waiting } from "../support/waiting.js";
@@ -13,17 +14,7 @@ const kinds: readonly [string, (ms: number) => RecvChan<number>][] = [
   ["Ticker", (ms) => new Ticker(ms)],
 ];
 
-let start: number;
-
-beforeEach(() => {
-  jest.useFakeTimers();
-  start = Date.now();
-});
-
-afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+const start = fakeTime();
 
 describe.each(kinds)("%s, with a signal", (_, every) => {
   describe.each(forms)("by $name", ({ recv }) => {

@@ -1,20 +1,9 @@
 import { type Finished, type Job, type JobContext, WorkerPool } from "../../src/index.js";
 import type { WorkerPoolOptions } from "../../src/index.js";
+import { Gate } from "../../../../tools/testing/gate.js";
 import { settle } from "./settle.js";
 
-/** A promise that the test settles. */
-export class Gate<T = unknown> {
-  readonly promise: Promise<T>;
-  open!: (value: T) => void;
-  fail!: (reason: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.open = resolve;
-      this.fail = reject;
-    });
-  }
-}
+export { Gate };
 
 /** A job that runs `body`, or, without one, until the test ends it. */
 export class TestJob implements Job {
