@@ -1,6 +1,8 @@
 // Every sequence of calls to one channel. After each call, real channels and the model agree on who
 // has settled, how and in which order, and on all that waits and is buffered; no operation settles
 // twice, and signals have listeners for those who wait only.
+//
+// Replaced meanwhile: `Promise` and `WaitQueue.prototype.enqueue` (model/recorded-promise, observe).
 
 import { describe, expect, it } from "@jest/globals";
 

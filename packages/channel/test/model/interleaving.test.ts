@@ -1,6 +1,8 @@
 // Three processes of three operations: every order in which they can run, with every choice of
 // their selects. In each, channels do what the model does; at the end nothing is lost, nothing is
 // there twice, channels have kept the order of their values, and the guarantee of the program holds.
+//
+// Replaced meanwhile: `Promise` and `WaitQueue.prototype.enqueue` (model/recorded-promise, observe).
 
 import { describe, expect, it } from "@jest/globals";
 

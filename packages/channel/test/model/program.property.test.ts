@@ -1,5 +1,7 @@
 // Random programs of up to a thousand calls on the promise-based API: every invariant on its own,
 // without the model, and all of them at once by comparison with it.
+//
+// Replaced meanwhile, in one of the tests: `Promise` (model/counted-promise).
 
 import { describe, expect, it } from "@jest/globals";
 

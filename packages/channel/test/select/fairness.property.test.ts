@@ -1,5 +1,7 @@
 // How long one may have to wait. (That selects choose evenly: select.chances.test.ts computes it,
 // select.fairness.test.ts samples it.)
+//
+// Replaced meanwhile: `WaitQueue.prototype.enqueue` (model/observe).
 
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";

@@ -1,4 +1,6 @@
 // The chances of each choice of select, computed and not sampled: all random numbers are tried.
+//
+// Replaced meanwhile: `Promise` and `WaitQueue.prototype.enqueue` (model/recorded-promise, observe).
 
 import { describe, expect, it } from "@jest/globals";
 

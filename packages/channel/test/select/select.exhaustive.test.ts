@@ -1,5 +1,7 @@
 // Every sequence of calls to two channels, selects of eight shapes among them, with every random
 // choice. What is compared: see chan.exhaustive.test.ts.
+//
+// Replaced meanwhile: `Promise` and `WaitQueue.prototype.enqueue` (model/recorded-promise, observe).
 
 import { describe, expect, it } from "@jest/globals";
 

@@ -2,10 +2,19 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import { select } from "../../src/select/select.js";
+import type { WaitOptions } from "../../src/state/types.js";
+import { type Permit, Semaphore } from "../../src/sync/semaphore.js";
 import { WaitGroup } from "../../src/sync/wait-group.js";
 import { forms } from "../support/forms.js";
 import { collect } from "../support/process.js";
 import { countCalls, listeners, reason } from "../support/signals.js";
+
+/** A wait with a signal: `hold` makes it wait, and `serve` ends all waits. */
+type Waits = () => {
+  readonly wait: (options: WaitOptions) => Promise<void>;
+  readonly hold: () => void;
+  readonly serve: () => void;
+};
 
 describe.each(forms)("S8: abort listeners, by $name", ({ recv, send }) => {
   it("C7: there is none while nobody waits", async () => {
@@ -154,18 +163,67 @@ describe("abort listeners", () => {
     expect(listeners(signal)).toBe(0);
   });
 
-  it("C7: a wait for a group has one, and leaves none", async () => {
-    const group = new WaitGroup();
-    const { signal } = new AbortController();
-    await group.wait({ signal });
-    expect(listeners(signal)).toBe(0);
-    group.add();
-    const waited = Promise.all([group.wait({ signal }), group.wait({ signal })]);
-    expect(listeners(signal)).toBe(1);
+  describe.each<[string, Waits]>([
+    [
+      "WaitGroup.wait",
+      () => {
+        const group = new WaitGroup();
+        return {
+          wait: (options) => group.wait(options),
+          hold: () => group.add(),
+          serve: () => group.done(),
+        };
+      },
+    ],
+    [
+      "Semaphore.acquire",
+      () => {
+        const semaphore = new Semaphore(3);
+        let held: Permit | undefined;
+        return {
+          wait: (options) => semaphore.acquire(1, options).then(() => undefined),
+          hold: () => {
+            held = semaphore.tryAcquire(semaphore.available);
+          },
+          serve: () => held?.release(),
+        };
+      },
+    ],
+  ])("%s", (_, waits) => {
+    it("C7: asks a signal for nothing where it need not wait", async () => {
+      const { signal } = new AbortController();
+      const calls = countCalls(signal);
 
-    group.done();
+      await waits().wait({ signal });
 
-    expect(listeners(signal)).toBe(0);
-    await waited;
+      expect(calls).toEqual({ added: 0, removed: 0 });
+    });
+
+    it("C7: has one listener, however many wait, and none when they have been served", async () => {
+      const { wait, hold, serve } = waits();
+      const { signal } = new AbortController();
+      const calls = countCalls(signal);
+      hold();
+      const waited = [wait({ signal }), wait({ signal })];
+      expect(listeners(signal)).toBe(1);
+
+      serve();
+
+      expect(listeners(signal)).toBe(0);
+      expect(calls).toEqual({ added: 1, removed: 1 });
+      await Promise.all(waited);
+    });
+
+    it("C7: has none when the signal is aborted", async () => {
+      const { wait, hold } = waits();
+      const abort = new AbortController();
+      hold();
+      const waited = Promise.allSettled([wait(abort), wait(abort)]);
+
+      abort.abort(reason);
+
+      expect(listeners(abort.signal)).toBe(0);
+      await waited;
+    });
   });
 });
