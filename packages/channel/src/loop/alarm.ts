@@ -35,7 +35,7 @@ export interface TimerOptions {
 export class Alarm {
   #clock: Clock;
   /** What the clock showed when it was read last. */
-  #seen: number;
+  #lastRead: number;
   /** How much has passed by the clock. */
   #counted = 0;
   /** How much we say has passed: a timer that was a little early may be ahead of the clock. */
@@ -58,16 +58,16 @@ export class Alarm {
     this.#onDue = onDue;
     this.#ref = ref;
     this.#clock = currentClock();
-    this.#seen = this.#clock.now();
+    this.#lastRead = this.#clock.now();
   }
 
   /** How many milliseconds have passed since this was made. */
   elapsed(): number {
     const clock = currentClock();
     const now = clock.now();
-    if (clock === this.#clock) this.#counted += Math.max(now - this.#seen, 0);
+    if (clock === this.#clock) this.#counted += Math.max(now - this.#lastRead, 0);
     this.#clock = clock;
-    this.#seen = now;
+    this.#lastRead = now;
     this.#elapsed = Math.max(this.#elapsed, this.#counted);
     return this.#elapsed;
   }

@@ -1,5 +1,5 @@
 // Keeps the event loop alive (C11). Promises that resolve each other are all run before the next
-// timer or socket gets a look-in, so tasks that only ever talk over channels would starve both.
+// timer or socket has its turn, so tasks that only ever talk over channels would starve both.
 // Go's scheduler pre-empts such tasks; here the outcomes of operations are told at a pace. Nothing
 // else waits: state has long changed.
 //
@@ -44,7 +44,7 @@ const MARKED_AT = 8;
 const DEPTH = 8;
 
 interface Waiting {
-  readonly settle: (outcome: never) => void;
+  readonly resolve: (outcome: never) => void;
   readonly outcome: unknown;
 }
 
@@ -56,10 +56,10 @@ const pace = new Pace();
 let state = FLOWING;
 
 // A message is a send and a receive. They are counted apart, so that it counts once.
-/** How many outcomes that tell something may be told until the next look. */
-let left = FREE;
-/** The same for those that tell no more than that it is done. */
-let leftDone = FREE;
+/** How many outcomes that have a value may be told until the next look. */
+let budget = FREE;
+/** The same for outcomes without a value. */
+let voidBudget = FREE;
 /** How many outcomes were to be told between the last two looks. */
 let stride = FREE;
 
@@ -78,30 +78,30 @@ let isSliceRunning = false;
 let sliceEnd = 0;
 
 /** Calls `resolve` with `outcome`, now or later, for an operation that has waited for a value. */
-export function settle<T>(resolve: (outcome: T) => void, outcome: T): void {
-  left--;
+export function tell<T>(resolve: (outcome: T) => void, outcome: T): void {
+  budget--;
   woken++;
-  if ((left <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  if ((budget <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
   else resolve(outcome);
 }
 
-/** The same for an operation that has waited for something to be done. */
-export function settleDone<T>(resolve: (outcome: T) => void, outcome: T): void {
-  leftDone--;
+/** The same for an operation whose outcome has no value. */
+export function tellVoid<T>(resolve: (outcome: T) => void, outcome: T): void {
+  voidBudget--;
   woken++;
-  if ((leftDone <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
+  if ((voidBudget <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
   else resolve(outcome);
 }
 
 /** A promise of `outcome`, for an operation that did not have to wait; it counts for `n` outcomes. */
 export function settled<T>(outcome: T, n: number): Promise<T> {
-  left -= n;
-  return left <= 0 && mustWait() ? later(outcome) : Promise.resolve(outcome);
+  budget -= n;
+  return budget <= 0 && mustWait() ? later(outcome) : Promise.resolve(outcome);
 }
 
 /** The same for an object and one outcome, at less cost. */
 export function settledObject<T extends object>(outcome: T): Promise<T> {
-  if (--left <= 0 && mustWait()) return later(outcome);
+  if (--budget <= 0 && mustWait()) return later(outcome);
   // Once V8 has looked for anything in it, it knows its shape, and need not search it for a `then`:
   // that would take a tenth of the time of a message. Few shapes come here, which matters.
   // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
@@ -111,7 +111,7 @@ export function settledObject<T extends object>(outcome: T): Promise<T> {
 
 /** The same for an operation that fails: a task that tries again and again must not starve others. */
 export function rejected(reason: unknown): Promise<never> {
-  if (--left > 0 || !mustWait()) return Promise.reject(reason);
+  if (--budget > 0 || !mustWait()) return Promise.reject(reason);
   return new Promise((_, reject) => {
     enqueue(reject, reason);
   });
@@ -120,15 +120,15 @@ export function rejected(reason: unknown): Promise<never> {
 // Awaiting an old promise costs no more than awaiting a new one, and making it costs nothing.
 const DONE = Promise.resolve();
 
-/** The same for an operation without an outcome. */
-export function done(): Promise<void> {
-  return --leftDone <= 0 && mustWait() ? later(undefined) : DONE;
+/** The same for an operation whose outcome has no value. */
+export function settledVoid(): Promise<void> {
+  return --voidBudget <= 0 && mustWait() ? later(undefined) : DONE;
 }
 
 /** Counts `n` outcomes that cannot be part of a burst; a promise if a turn of the loop is due. */
 export function turnIfDue(n: number): Promise<void> | undefined {
-  left -= n;
-  return left <= 0 && isOver() ? later(undefined) : undefined;
+  budget -= n;
+  return budget <= 0 && isOver() ? later(undefined) : undefined;
 }
 
 /** Resolves in the next turn of the loop, after all microtasks of this one. */
@@ -144,7 +144,7 @@ export function isPostponing(): boolean {
 /** Whether the outcome of a waiter must wait, where that is not plain. */
 function wakesTooMany(): boolean {
   if (state !== FLOWING) return true;
-  if ((left <= 0 || leftDone <= 0) && mustWait()) return true;
+  if ((budget <= 0 || voidBudget <= 0) && mustWait()) return true;
   if (!pacing.isOn) return false;
   if (woken === MARKED_AT) setMark();
   return woken > MAX_WOKEN && beginBurst(WAKING);
@@ -161,8 +161,8 @@ function mustWait(): boolean {
   return false;
 }
 
-function enqueue<T>(settle: (outcome: T) => void, outcome: T): void {
-  waiting.push({ settle, outcome });
+function enqueue<T>(resolve: (outcome: T) => void, outcome: T): void {
+  waiting.push({ resolve, outcome });
 }
 
 function later<T>(outcome: T): Promise<T> {
@@ -175,7 +175,7 @@ function later<T>(outcome: T): Promise<T> {
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
   // Calls overtake waiters only where so much goes on that all would be kept waiting.
   state = pace.isSwift ? kind : CROWDED;
-  if (state === CROWDED) left = leftDone = 0;
+  if (state === CROWDED) budget = voidBudget = 0;
   beginStep();
   return true;
 }
@@ -193,7 +193,7 @@ function isOver(): boolean {
     }
   }
   stride = pace.stride;
-  left = leftDone = state < CROWDED ? stride : 0;
+  budget = voidBudget = state < CROWDED ? stride : 0;
   return state === OVER;
 }
 
@@ -224,12 +224,12 @@ function tellNext(): void {
   const isLast = waiting.length <= (pace.isSwift ? 2 * pace.stride : pace.stride);
   stride = isLast ? waiting.length : pace.stride;
   for (let i = 0; i < stride; i++) {
-    const { settle, outcome } = waiting.shift();
-    settle(outcome as never);
+    const { resolve, outcome } = waiting.shift();
+    resolve(outcome as never);
   }
   if (isLast) {
     state = FLOWING;
-    left = leftDone = pace.stride;
+    budget = voidBudget = pace.stride;
     woken = 0;
   }
   isSeen = false;
@@ -245,7 +245,7 @@ function beginStep(): void {
 function endSlice(): void {
   isSliceRunning = false;
   if (state === FLOWING) {
-    left = leftDone = FREE;
+    budget = voidBudget = FREE;
     woken = MAX_WOKEN - FREE;
     return;
   }

@@ -5,7 +5,7 @@
 
 import type { AbortLink } from "../wait/abort.js";
 import type { Received } from "../state/types.js";
-import { settle } from "../loop/outcomes.js";
+import { tell } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { Queue, Waiter } from "../state/waiter.js";
 
@@ -138,12 +138,12 @@ export class Selection {
   }
 
   choose(chosen: Chosen): void {
-    settle(this.resolve, chosen);
+    tell(this.resolve, chosen);
     this.#notifyLeft();
   }
 
   fail(error: unknown): void {
-    settle(this.reject, error);
+    tell(this.reject, error);
     this.#notifyLeft();
   }
 

@@ -24,8 +24,8 @@ import { abortError, isAborted } from "../util/signals.js";
 /** A function may be a whole job: it counts for so many outcomes. */
 const FUNCTION = 3;
 
-/** What a group runs. */
-type Task = (signal: AbortSignal) => unknown;
+/** A function that a group runs. */
+type GroupFunction = (signal: AbortSignal) => unknown;
 
 /** Options of a {@link Group}. */
 export interface GroupOptions {
@@ -52,7 +52,7 @@ export class Group {
   readonly #limit: number;
   readonly #controller = new AbortController();
   readonly #running = new WaitGroup();
-  /** Those who wait for their turn, only while all places are taken. */
+  /** Functions that wait for their turn, only while all places are taken. */
   readonly #waiting = new WaitQueue();
   /** How many have got a place and are yet to be called. */
   #turns = 0;
@@ -111,7 +111,7 @@ export class Group {
    * disposed of, then it is never called. Never rejects, so it may be left floating. What `fn` throws
    * or rejects with fails the group. O(1), also when it waits. Semantics: errgroup's `Go`.
    */
-  go(fn: Task): Promise<boolean> {
+  go(fn: GroupFunction): Promise<boolean> {
     if (this.#tryStart(fn)) return settled(true, FUNCTION);
     return this.#refuses() ? settled(false, 1) : this.#startInTurn(fn);
   }
@@ -120,7 +120,7 @@ export class Group {
    * Runs `fn` if that needs no waiting; `false` if it does, or if the group has failed. O(1).
    * Semantics: errgroup's `TryGo`.
    */
-  tryGo(fn: Task): boolean {
+  tryGo(fn: GroupFunction): boolean {
     return this.#tryStart(fn);
   }
 
@@ -148,14 +148,14 @@ export class Group {
     await this.#ended();
   }
 
-  #tryStart(fn: Task): boolean {
+  #tryStart(fn: GroupFunction): boolean {
     if (this.#refuses() || this.#turns > 0 || this.#running.count >= this.#limit) return false;
     this.#running.add();
     void this.#run(fn);
     return true;
   }
 
-  #startInTurn(fn: Task): Promise<boolean> {
+  #startInTurn(fn: GroupFunction): Promise<boolean> {
     const turn = wait<boolean>(this.#waiting, undefined, undefined);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
@@ -166,7 +166,7 @@ export class Group {
     return turn.then((isTurn) => isTurn && this.#takeTurn(fn));
   }
 
-  #takeTurn(fn: Task): boolean {
+  #takeTurn(fn: GroupFunction): boolean {
     this.#turns--;
     if (this.#hasFailed()) {
       this.#leave();
@@ -177,7 +177,7 @@ export class Group {
   }
 
   /** Runs `fn`, for which a place is taken. */
-  async #run(fn: Task): Promise<void> {
+  async #run(fn: GroupFunction): Promise<void> {
     try {
       this.#outer.hold();
       await fn(this.#controller.signal);
@@ -204,7 +204,7 @@ export class Group {
 
   /** Everything has ended, and the outer signal matters no more. */
   async #ended(): Promise<void> {
-    // Another one may be started between the end of the last one and our getting to know of it.
+    // Another one may be started between the end of the last one and the end of this wait.
     do await this.#running.wait();
     while (this.#running.count > 0);
     // A group in which nothing has run was told of no abort.

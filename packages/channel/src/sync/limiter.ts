@@ -1,4 +1,4 @@
-// A bucket of tokens that fills with time, and the line of those who wait for tokens.
+// A bucket of tokens that fills with time, and the line of waits for tokens.
 //
 // Tokens are not added up as time passes, which would add up errors, too. What is kept is when the
 // bucket was full, and how many tokens have been taken since: so many, less those gained since, are
@@ -13,7 +13,7 @@ import { signalOf } from "../wait/abort.js";
 import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { checkFinitePositive, checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
-import { done, rejected } from "../loop/outcomes.js";
+import { rejected, settledVoid } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
 import { wait } from "../wait/recv-send.js";
 import { WaitQueue } from "../state/wait-queue.js";
@@ -117,7 +117,7 @@ export class Limiter {
     let signal: AbortSignal | undefined;
     try {
       signal = signalOf(options);
-      if (this.#take(n)) return done();
+      if (this.#take(n)) return settledVoid();
       if (n > this.#burst) {
         throw new RangeError(`n must be at most burst, which is ${this.#burst}, not ${n}`);
       }
@@ -148,7 +148,7 @@ export class Limiter {
   /** Gives tokens to those in line, in order, as far as they go; says what time it is. */
   #serve(): number {
     const now = this.#alarm.elapsed();
-    // Whoever leaves the line below, be it that its signal is aborted, leads here again.
+    // A wait that leaves the line below, perhaps because its signal is aborted, leads here again.
     if (this.#serving) return now;
     this.#serving = true;
     try {
@@ -181,7 +181,7 @@ export class Limiter {
     return this.#fullAt + withoutNoise((missing * this.#interval) / this.#limit);
   }
 
-  /** How many whole tokens are there now and belong to nobody. */
+  /** How many whole tokens are there now and belong to no wait in the line. */
   #count(): number {
     if (this.#line.length > 0) return 0;
     const now = this.#alarm.elapsed();

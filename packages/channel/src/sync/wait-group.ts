@@ -1,6 +1,6 @@
 import { signalOf } from "../wait/abort.js";
 import type { WaitOptions } from "../state/types.js";
-import { done, rejected } from "../loop/outcomes.js";
+import { rejected, settledVoid } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
 import { wait } from "../wait/recv-send.js";
 import { WaitQueue } from "../state/wait-queue.js";
@@ -34,9 +34,9 @@ export class WaitGroup {
   }
 
   /**
-   * Adds `n`, which may be negative, to the counter. When it becomes 0, all who wait are released,
-   * in the order in which they came. The group may be used again at once. O(1), and O(1) for each who
-   * is released. Semantics: Go's `wg.Add(n)`.
+   * Adds `n`, which may be negative, to the counter. When it becomes 0, all waits are released,
+   * in the order in which they began. The group may be used again at once. O(1), and O(1) for each
+   * wait that is released. Semantics: Go's `wg.Add(n)`.
    *
    * @throws RangeError if `n` is not an integer, or the counter would become negative: "negative
    *   WaitGroup counter". Nothing has changed then.
@@ -73,13 +73,13 @@ export class WaitGroup {
     } catch (error) {
       return rejected(error);
     }
-    return this.#count === 0 ? done() : wait(this.#waiters, undefined, signal);
+    return this.#count === 0 ? settledVoid() : wait(this.#waiters, undefined, signal);
   }
 
   /**
    * Adds one, runs `fn`, and is done when it has ended, whatever the outcome: Go's `wg.Go(fn)`.
    *
-   * `fn` is called at once. What it throws, or rejects with, is nobody's to handle and so becomes
+   * `fn` is called at once. What it throws, or rejects with, has no caller to handle it, and so becomes
    * an unhandled rejection, after the counter has been settled: Go's panic.
    */
   go(fn: () => unknown): void {

@@ -3,7 +3,7 @@
 import type { Received } from "../state/types.js";
 import type { Queue, Waiter } from "../state/waiter.js";
 import type { AbortLink } from "./abort.js";
-import { settle, settleDone } from "../loop/outcomes.js";
+import { tell, tellVoid } from "../loop/outcomes.js";
 
 /** A waiting operation that is not a select: its outcome settles the promise of its caller. */
 export class PromiseWaiter implements Waiter {
@@ -39,17 +39,17 @@ export class PromiseWaiter implements Waiter {
   }
 
   receive(outcome: Received<unknown>): void {
-    settle(this.resolve, outcome);
+    tell(this.resolve, outcome);
     this.link?.remove();
   }
 
   proceed(outcome?: unknown): void {
-    settleDone(this.resolve, outcome);
+    tellVoid(this.resolve, outcome);
     this.link?.remove();
   }
 
   fail(error: unknown): void {
-    settle(this.reject, error);
+    tell(this.reject, error);
     this.link?.remove();
   }
 }

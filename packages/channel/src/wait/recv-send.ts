@@ -2,7 +2,7 @@
 
 import { onAbort, signalOf } from "./abort.js";
 import type { Received, WaitOptions } from "../state/types.js";
-import { done, rejected, settledObject } from "../loop/outcomes.js";
+import { rejected, settledObject, settledVoid } from "../loop/outcomes.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
 import type { WaitQueue } from "../state/wait-queue.js";
@@ -30,7 +30,7 @@ export function send<T>(port: SendPort<T>, value: T, options?: WaitOptions): Pro
   let signal: AbortSignal | undefined;
   try {
     signal = signalOf(options);
-    if (port.trySend(value)) return done();
+    if (port.trySend(value)) return settledVoid();
   } catch (error) {
     return rejected(error);
   }
