@@ -4,7 +4,7 @@
 const { default: workloads } = await import(`./contestants/${process.argv[2]}.mjs`);
 
 process.on("message", async ({ workload, count, warmUp }) => {
-  // Whoever has slept while others ran has cold caches and a heap that has been shrunk.
+  // A contestant that slept while others ran has cold caches and a heap that has been shrunk.
   if (warmUp > 0) await workloads[workload](warmUp);
   const start = process.hrtime.bigint();
   // A workload that has to prepare something measures by itself.

@@ -1,4 +1,4 @@
-// What is measured, with whom, and what is aimed at: `against` is a contestant, or "peers" for the
+// What is measured, which contestants take part, and what is aimed at: `against` is a contestant, or "peers" for the
 // fastest of them; the target is met when `times` (ours by theirs) is at most `most`.
 
 const PEERS = ["thi-ng", "medium", "nodeguy", "effect", "ts-chan", "lesomnus"];
@@ -122,7 +122,7 @@ export const workloads = [
   },
   {
     name: "mutex",
-    title: "lock and unlock, nobody waits",
+    title: "lock and unlock, no waiter",
     count: 200_000,
     peers: LOCKS,
     targets: [{ against: "peers", most: 1 }],
@@ -136,7 +136,7 @@ export const workloads = [
   },
   {
     name: "semaphore",
-    title: "acquire and release, nobody waits",
+    title: "acquire and release, no waiter",
     count: 200_000,
     peers: LOCKS,
     targets: [{ against: "peers", most: 1 }],

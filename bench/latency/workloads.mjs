@@ -39,7 +39,7 @@ export async function echoLatency(library) {
   return { ...figures, messages };
 }
 
-/** Two tasks exchange messages for some seconds. They look at the clock themselves: who else could? */
+/** Two tasks exchange messages for some seconds. They look at the clock themselves: nothing else could. */
 async function saturate({ make, send, recv }) {
   const channel = make(0);
   const end = performance.now() + SECONDS * 1000;

@@ -1,4 +1,4 @@
-// Who consumes the packages. In a project that has `files` and, beside our tarballs, what `install`
+// What consumes the packages. In a project that has `files` and, beside our tarballs, what `install`
 // names, the commands of `build` run one after the other; then those of `runs`, which must end by
 // themselves, each of them saying `says`, "ok" if nothing is said.
 
@@ -176,7 +176,7 @@ function bundlers(table) {
 
 /**
  * Checks ES and CommonJS under each resolution, our declarations included, and runs what comes out:
- * for a server, whose types are Node's, and for the browser, where nobody has installed these.
+ * for a server, whose types are Node's, and for the browser, where these are not installed.
  */
 function typescript(version) {
   const check = "tsc --strict --skipLibCheck false --target es2022";

@@ -1,6 +1,6 @@
 const { join } = require("node:path");
 
-// As in jest.config.ts, but for one project, without type checks, and with little patience: whoever
+// As in jest.config.ts, but for one project, without type checks, and with little patience: what
 // waits for what a mutant never does waits in vain.
 module.exports = {
   rootDir: join(__dirname, "../.."),

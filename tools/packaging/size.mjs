@@ -1,4 +1,4 @@
-// What `Chan` and `select` cost whoever bundles them: at most 5.8 kB, minified and compressed.
+// What `Chan` and `select` cost when they are bundled: at most 5.8 kB, minified and compressed.
 
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";

@@ -15,7 +15,7 @@ export class Link {
     this.chan = new Chan(cap);
   }
 
-  /** Someone who sends, or receives; it is given its own number. */
+  /** A task that sends, or receives; it is given its own number. */
   addSender() {
     this.#sent.push(0);
     this.#received.push({ count: 0, sum: 0 });

@@ -1,7 +1,7 @@
 // `npm run soak -- --minutes N [--seed S] [--busy MS]`: random networks of tasks, one after the other,
 // whose messages are checked all the time, beside MS milliseconds of other work in every turn of the
 // event loop. Ends with exit code 1 if a message is lost, doubled or overtaken, if counters are wrong,
-// if somebody is not woken or left waiting, or if the heap grows.
+// if a task is not woken or left waiting, or if the heap grows.
 
 import { parseArgs } from "node:util";
 import { runNetwork } from "./network.mjs";
@@ -10,7 +10,7 @@ const MESSAGES_PER_NETWORK = 20_000;
 const REPORT_EVERY_MS = 30_000;
 /** The heap may differ by so much between the first reports and the last. */
 const HEAP_TOLERANCE = 1.15;
-/** After so long without a message, somebody was not woken. */
+/** After so long without a message, a task was not woken. */
 const STALL_MS = 30_000;
 
 const { values } = parseArgs({
@@ -62,7 +62,7 @@ isOver = true;
 clearInterval(watchdog);
 report();
 
-// Whoever warms up, grows: the first quarter does not count.
+// A heap that warms up grows: the first quarter does not count.
 const settled = heaps.slice(Math.ceil(heaps.length / 4));
 const third = Math.ceil(settled.length / 3);
 const [early, late] = [median(settled.slice(0, third)), median(settled.slice(-third))];

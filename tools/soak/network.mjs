@@ -1,5 +1,5 @@
 // One random network: sources, stages of tasks that pass messages on, and what arrives at the end.
-// Between two stages are channels, each with its own readers; who writes chooses among them.
+// Between two stages are channels, each with its own readers; a writer chooses among them.
 
 import { strict as assert } from "node:assert";
 

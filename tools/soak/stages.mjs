@@ -116,7 +116,7 @@ export const treatments = {
         checkCounters(pool);
         tally.jobs++;
         await chaos.untilDone(tally, (signal) => pool.queue({ message, run() {} }, { signal }));
-        // Somebody else's, perhaps: as many come out as go in.
+        // Another task's, perhaps: as many come out as go in.
         const { job } = await chaos.untilDone(tally, (signal) => pool.retrieve({ signal }));
         return job.message;
       },

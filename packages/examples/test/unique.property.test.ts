@@ -21,7 +21,7 @@ class Store {
   }
 }
 
-/** A stage of a pipeline: two workers, who are to pass every order on just once. */
+/** A stage of a pipeline: two workers that are to pass every order on just once. */
 type Stage = (orders: RecvChan<number>) => RecvChan<number>;
 
 function stage(isNew: (id: number) => Promise<boolean>): Stage {
@@ -63,7 +63,7 @@ function sound(): Stage {
   });
 }
 
-/** Whatever the world does: each order comes out once, the end is told, and nobody is left waiting. */
+/** Whatever the world does: each order comes out once, the end is told, and no waiter is left. */
 function passesEachOnce(start: () => Stage) {
   const programs = channelPrograms(fc, { send: { orders: fc.nat(3) }, recv: ["unique"] });
   return fc.asyncProperty(programs, async (program) => {

@@ -37,7 +37,7 @@ describe.each(errors)("$name", ({ type, name, code }) => {
   });
 });
 
-/** The errors that a pool gives: to a caller who waits, to later ones, to a skipped function. */
+/** The errors that a pool gives: to a caller that waits, to later ones, to a skipped function. */
 async function errorsOf(name: string | undefined, end: (pool: WorkerPool<TestJob>) => unknown) {
   const { pool, running } = await busyPool({ workers: 1, queueSize: 1, name });
   const skipped = watch(pool.submit(() => 1));
@@ -74,7 +74,7 @@ describe("WorkerPool", () => {
     expect(terminated).toStrictEqual(new PoolClosedError(TERMINATED));
   });
 
-  it("P4: gives each caller who comes too late an error of its own", async () => {
+  it("P4: gives each caller that comes too late an error of its own", async () => {
     const { closed } = await errorsOf(undefined, (pool) => pool.close());
 
     expect(new Set(closed.slice(2)).size).toBe(4);

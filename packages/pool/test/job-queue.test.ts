@@ -16,7 +16,7 @@ describe("JobQueue", () => {
     expect(jobs.len).toBe(3);
   });
 
-  it("gives nothing to those who receive: what waits is started, not received", () => {
+  it("gives nothing to a receive: what waits is started, not received", () => {
     const events = { accepted: () => undefined, withdrawn: () => undefined };
     const jobs = new JobQueue<Job>(2, 1, new PoolErrors(undefined), events);
     jobs.trySend(new QueueEntry<Job>({ run: () => undefined }, undefined, undefined));

@@ -65,7 +65,7 @@ describe("WorkerPool", () => {
       expect(pool.stats).toMatchObject({ accepted: 7, finished: 3, retrieved: 2, skipped: 2 });
     });
 
-    it("C7: does not make a caller accepted who waits in queue or submit", async () => {
+    it("C7: does not make a caller accepted that waits in queue or submit", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 0 });
       const { signal, abort } = signalThatDoes(() => pool.resize(3));
       const job = quick("withdrawn");
@@ -83,7 +83,7 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 2, inProgress: 1, finished: 1 }));
     });
 
-    it("C7: gives no result to a reader who waits", async () => {
+    it("C7: gives no result to a reader that waits", async () => {
       const { pool } = await busyPool({ workers: 1 });
       pool.tryQueue(quick("quick"));
       const { signal, abort } = signalThatDoes(() => {
@@ -119,7 +119,7 @@ describe("WorkerPool", () => {
     );
 
     it.each(verbNames)(
-      "C7: by %s does not change the reason of one who was blocked",
+      "C7: by %s does not change the reason of one that was blocked",
       async (verb) => {
         const { pool } = await busyPool({ workers: 1, queueSize: 0 });
         const { signal, abort } = signalThatDoes(() => void verbs[verb](pool));

@@ -31,7 +31,7 @@ const WITHDRAWN = { status: "rejected", reason: "enough" };
 
 describe("WorkerPool", () => {
   describe("submit's signal", () => {
-    it("P10: withdraws a caller who waits for a place", async () => {
+    it("P10: withdraws a caller that waits for a place", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
       const { controller, calls, outcome } = submitWith(pool);
       const behind = watch(pool.queue(quick("behind")));

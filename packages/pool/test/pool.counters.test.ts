@@ -44,7 +44,7 @@ describe("WorkerPool", () => {
       ]);
     });
 
-    it("P11: blocked counts the callers who wait in queue and in submit", async () => {
+    it("P11: blocked counts the callers that wait in queue and in submit", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
       const controller = new AbortController();
       watchAll(

@@ -67,7 +67,7 @@ describe("WorkerPool", () => {
       expect(await isGarbage(ref)).toBe(true);
     });
 
-    it("P2: is garbage when jobs are stuck in it that nobody can end", async () => {
+    it("P2: is garbage when jobs are stuck in it that nothing can end", async () => {
       const ref = await drop((pool) => {
         for (let i = 0; i < 6; i++) watch(pool.queue(new TestJob("stuck")));
       });
@@ -86,7 +86,7 @@ describe("WorkerPool", () => {
       expect(await isGarbage(stopping)).toBe(true);
     });
 
-    it("P2: is not held by a signal that nobody waits with any more", async () => {
+    it("P2: is not held by a signal that nothing waits with any more", async () => {
       const controller = new AbortController();
       const { signal } = controller;
       const ref = await drop((pool) => {

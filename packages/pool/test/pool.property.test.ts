@@ -33,7 +33,7 @@ function expectSame(actual: unknown, expected: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected);
 }
 
-/** Each offer has come to exactly one end, everybody has been told, and nothing has run twice. */
+/** Each offer has come to exactly one end, every caller has been told, and nothing has run twice. */
 async function expectEnd(driver: Driver): Promise<void> {
   const { pool, offers, readers, tried } = driver;
   await driver.finish();

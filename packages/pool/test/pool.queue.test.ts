@@ -52,7 +52,7 @@ describe("WorkerPool", () => {
       expect(names(readAll(pool))).toEqual(["running0", "before", "a", "c", "d"]);
     });
 
-    it("P4: nobody overtakes those who wait, from inside a job either", async () => {
+    it("P4: none overtakes those that wait, from inside a job either", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 1 });
       const tried: boolean[] = [];
       const tries = (name: string) =>
@@ -70,7 +70,7 @@ describe("WorkerPool", () => {
       expect(names(readAll(pool)).slice(1)).toEqual(["a", "b", "c", "d", "d's"]);
     });
 
-    it("P4: tryQueue refuses as long as anybody waits", async () => {
+    it("P4: tryQueue refuses as long as a caller waits", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 0 });
       const controller = new AbortController();
       watch(pool.queue(quick("a"), { signal: controller.signal }));
@@ -100,7 +100,7 @@ describe("WorkerPool", () => {
       expect(pool.tryQueue(quick("d"))).toBe(false);
     });
 
-    it("P4: a signal withdraws a caller who waits, and its job never runs", async () => {
+    it("P4: a signal withdraws a caller that waits, and its job never runs", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
       const controller = new AbortController();
       const [a, b] = [quick("a"), quick("b")];
@@ -145,25 +145,28 @@ describe("WorkerPool", () => {
       expect(job.context?.signal.aborted).toBe(false);
     });
 
-    it.each(verbNames)("P4: %s wakes every caller who waits with PoolClosedError", async (verb) => {
-      const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
-      const late = quick("late");
-      const outcomes = watchAll(
-        pool.queue(late),
-        pool.queue(late),
-        pool.submit(() => late.runs++),
-      );
-      expect(pool.stats.blocked).toBe(3);
+    it.each(verbNames)(
+      "P4: %s wakes every caller that waits with PoolClosedError",
+      async (verb) => {
+        const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
+        const late = quick("late");
+        const outcomes = watchAll(
+          pool.queue(late),
+          pool.queue(late),
+          pool.submit(() => late.runs++),
+        );
+        expect(pool.stats.blocked).toBe(3);
 
-      void verbs[verb](pool);
-      expect(pool.stats.blocked).toBe(0);
-      running[0]!.end();
-      await settle();
+        void verbs[verb](pool);
+        expect(pool.stats.blocked).toBe(0);
+        running[0]!.end();
+        await settle();
 
-      for (const { reason } of outcomes) expect(reason).toBeInstanceOf(PoolClosedError);
-      expect(late.runs).toBe(0);
-      expect(pool.stats).toMatchObject({ accepted: 1, skipped: 0 });
-    });
+        for (const { reason } of outcomes) expect(reason).toBeInstanceOf(PoolClosedError);
+        expect(late.runs).toBe(0);
+        expect(pool.stats).toMatchObject({ accepted: 1, skipped: 0 });
+      },
+    );
 
     it.each(verbNames)(
       "P4: after %s, jobs are refused at once with the same error",

@@ -37,7 +37,7 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 4, waiting: 1, inProgress: 3 }));
     });
 
-    it("P13: growth makes room for callers who wait, in order", async () => {
+    it("P13: growth makes room for callers that wait, in order", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 0 });
       const [a, b, c] = jobs("a", "b", "c");
       const queued = watchAll(pool.queue(a), pool.queue(b), pool.queue(c));

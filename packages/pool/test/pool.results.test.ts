@@ -98,7 +98,7 @@ describe("WorkerPool", () => {
       expect(pool.tryRetrieve()).toEqual(NOTHING_YET);
     });
 
-    it("C7: a signal withdraws a reader, who takes no result along", async () => {
+    it("C7: a signal withdraws a reader, which takes no result along", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
       const controller = new AbortController();
       const reader = watch(pool.retrieve({ signal: controller.signal }));

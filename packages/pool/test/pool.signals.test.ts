@@ -13,7 +13,7 @@ const MANY = 1000;
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
-/** A busy pool, and many who wait with one signal: in the queue, for a place in it, for a result. */
+/** A busy pool, and many that wait with one signal: in the queue, for a place in it, for a result. */
 async function crowd() {
   const { pool, running } = await busyPool({ workers: 1, queueSize: MANY });
   const controller = new AbortController();

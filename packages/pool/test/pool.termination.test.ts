@@ -51,7 +51,7 @@ describe("WorkerPool", () => {
       expect(seen).toEqual(["closing", "closing", "terminated", "terminated"]);
     });
 
-    it("P6: whoever reads the last result finds the pool terminated", async () => {
+    it("P6: the reader of the last result finds the pool terminated", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
       const seen: unknown[] = [];
       void pool.retrieve().then(() => seen.push(pool.state, pool.tryRetrieve().done));

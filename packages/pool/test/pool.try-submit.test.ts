@@ -39,7 +39,7 @@ describe("WorkerPool", () => {
       expect(calls).toEqual(["first"]);
     });
 
-    it("P4: does not overtake those who wait for room", async () => {
+    it("P4: does not overtake those that wait for room", async () => {
       const { pool, running } = await busyPool({ workers: 1, queueSize: 0 });
       const order: string[] = [];
       watch(pool.submit(() => order.push("waits")));

@@ -114,7 +114,7 @@ describe("WorkerPool", () => {
       expect(results).toEqual(expected);
     });
 
-    it("P4: a worker that waits for its turn is free: who waits for a place has it at once", async () => {
+    it("P4: a worker that waits for its turn is free: a caller that waits for a place has it at once", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 0 });
       for (let i = 0; i < MANY; i++) void pool.queue(quick("job")).catch(() => undefined);
       await nextTurn();

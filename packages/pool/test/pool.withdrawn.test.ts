@@ -64,7 +64,7 @@ describe("WorkerPool", () => {
       ]);
     });
 
-    it("P10: is free at once, for who waits for it and for tryQueue", async () => {
+    it("P10: is free at once, for a caller that waits for it and for tryQueue", async () => {
       const { pool } = await busyPool({ workers: 1, queueSize: 2 });
       const controller = new AbortController();
       for (let i = 0; i < 2; i++) watch(pool.submit(() => 1, { signal: controller.signal }));

@@ -139,7 +139,7 @@ describe("WorkerPool", () => {
       await value;
     });
 
-    it("P12: a handle is idle in the eyes of whoever reads the result", async () => {
+    it("P12: a handle is idle for the reader of the result", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
       const seen: unknown[] = [];
       void pool.retrieve().then(() => {

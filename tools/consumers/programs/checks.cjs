@@ -12,7 +12,7 @@ const TOO_MANY = 20_000_000;
 module.exports = {
   /** In every host. */
   always: { flow, choose, yieldToFiles, work, abort },
-  /** Where timers run that nobody has faked: `setTimeout` and `setInterval` of the host. */
+  /** Where timers run that are not faked: `setTimeout` and `setInterval` of the host. */
   real: { yieldToTimers, wait },
   /** Where timers are faked: `advance`, asynchronous, and `count`, how many there are. */
   faked: { obey },

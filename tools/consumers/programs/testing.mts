@@ -1,4 +1,4 @@
-// The entry for tests, declarations included, where nobody has installed fast-check (B8).
+// The entry for tests, declarations included, where fast-check is not installed (B8).
 
 import { Chan } from "@chankit/channel";
 import { expectNoWaiters, settle, toHaveNoWaiters } from "@chankit/channel/testing";

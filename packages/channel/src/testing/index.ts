@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * For tests of code that uses channels: to wait until nobody can go on, to find who was left
+ * For tests of code that uses channels: to wait until no task can go on, to find what was left
  * waiting, and to try code with random programs of fast-check.
  *
  * @packageDocumentation

@@ -1,4 +1,4 @@
-// Random programs: what the world around somebody's tasks may do to the channels between them.
+// Random programs: what the world around some tasks may do to the channels between them.
 
 import { pacing } from "../loop/outcomes.js";
 import { random } from "../util/random.js";
@@ -83,7 +83,7 @@ export class ChannelProgram<S, R extends string> {
    * Runs the program: `start` starts the tasks and gives the channels at their ends. When its
    * steps are done, it closes what it sends to, and receives whatever still comes: up to about a
    * thousand values, lest tasks without end hang a test. One program runs at a time, since the
-   * choices of `select` are everybody's.
+   * choices of `select` are those of all tasks.
    *
    * @throws By rejection, what an operation was rejected with: for instance ChannelClosedError if
    *   your tasks close a channel to which the program sends.

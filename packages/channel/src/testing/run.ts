@@ -26,7 +26,7 @@ export interface ProgramResult<S, V> {
   readonly received: { readonly [name in keyof V]: V[name][] };
   /** Whether a channel has told its end, when all that was sent to had been closed. */
   readonly ended: { readonly [name in keyof V]: boolean };
-  /** How many values nobody took, to the end, before the program withdrew them. */
+  /** How many values were never taken, to the end, before the program withdrew them. */
   readonly untaken: number;
 }
 

@@ -9,7 +9,7 @@ import { isPostponing, nextTurn } from "../loop/outcomes.js";
  *
  * @example
  * ```ts
- * const sent = chan.send(1); // nobody receives
+ * const sent = chan.send(1); // nothing receives
  * await settle();
  * expect(worker.state).toBe("idle"); // it has had its chance
  * ```

@@ -4,10 +4,10 @@ import { nameOf, show } from "../util/inspect.js";
 import { queuesOf } from "../state/queues.js";
 
 /**
- * Fails if somebody waits for one of `things`: channels of any kind, wait groups, groups,
+ * Fails if something waits for one of `things`: channels of any kind, wait groups, groups,
  * semaphores, mutexes, limiters. At the end of a test that is a task which will never end: a leak.
  *
- * It looks at this instant; `await settle()` before lets those go on who can.
+ * It looks at this instant; `await settle()` before lets all tasks go on that can.
  *
  * @throws Error that says where how many wait, with the names of channels.
  * @throws TypeError if one of `things` cannot be waited for.
@@ -30,7 +30,7 @@ export function toHaveNoWaiters(received: unknown): { pass: boolean; message: ()
   return { pass: found.length === 0, message };
 }
 
-/** "Chan #1 "jobs" has receivers: 2", for each place where somebody waits. */
+/** "Chan #1 "jobs" has receivers: 2", for each place where something waits. */
 function describeWaiters(thing: unknown, index: number): string[] {
   const queues = queuesOf(thing);
   if (queues === undefined) {
@@ -39,5 +39,5 @@ function describeWaiters(thing: unknown, index: number): string[] {
   const place = `${(thing as object).constructor.name} #${index + 1}${quoted(nameOf(thing as object))}`;
   return Object.entries(queues)
     .filter(([, { length }]) => length > 0)
-    .map(([who, { length }]) => `${place} has ${who}: ${length}`);
+    .map(([side, { length }]) => `${place} has ${side}: ${length}`);
 }

@@ -15,7 +15,7 @@ const ASKED_BY = [
 ];
 
 /**
- * Makes the instances of `Class` tell their `fields` to those who inspect them, and their class to
+ * Makes the instances of `Class` tell their `fields` when they are inspected, and their class to
  * `Object.prototype.toString`. The latter also keeps Vue and MobX from wrapping them in proxies, for
  * which private fields do not work.
  *
@@ -61,7 +61,7 @@ export function nameOf(thing: object): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-/** A value that somebody gave us, for an error: "3" is told from 3. */
+/** A value that a caller gave us, for an error: "3" is told from 3. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;

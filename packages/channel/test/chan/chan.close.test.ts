@@ -112,7 +112,7 @@ describe.each(forms)("S8: Chan.close, by $name", ({ bystanders, recv, send, tryR
 });
 
 describe("Chan.close", () => {
-  it("C6: nobody can change what the receivers of a closed channel get", async () => {
+  it("C6: what the receivers of a closed channel get cannot be changed", async () => {
     const ch = new Chan<string>();
     ch.close();
 

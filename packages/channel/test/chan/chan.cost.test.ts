@@ -13,7 +13,7 @@ import { expectNobodyWaits, waiting } from "../support/waiting.js";
 const MANY = 10_000;
 
 describe("Chan", () => {
-  describe("the number of those who wait", () => {
+  describe("the number of waiters", () => {
     it.each<[string, (ch: Chan<number>) => Promise<{ value: number | undefined }>]>([
       ["receivers", (ch) => ch.recv()],
       ["selects", (ch) => select([ch])],
@@ -51,7 +51,7 @@ describe("Chan", () => {
       expect((await outcomes).every(({ status }) => status === "rejected")).toBe(true);
     });
 
-    it("C10: does not matter to one who withdraws from their middle", async () => {
+    it("C10: does not matter to one that withdraws from their middle", async () => {
       const ch = new Chan<number>();
       const aborts = Array.from({ length: MANY }, () => new AbortController());
       const received = Promise.allSettled(aborts.map((abort) => ch.recv(abort)));

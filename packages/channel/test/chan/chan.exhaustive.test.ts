@@ -1,6 +1,6 @@
-// Every sequence of calls to one channel. After each call, real channels and the model agree on who
+// Every sequence of calls to one channel. After each call, real channels and the model agree on what
 // has settled, how and in which order, and on all that waits and is buffered; no operation settles
-// twice, and signals have listeners for those who wait only.
+// twice, and signals have listeners for waiters only.
 //
 // Replaced meanwhile: `Promise` and `WaitQueue.prototype.enqueue` (model/recorded-promise, observe).
 

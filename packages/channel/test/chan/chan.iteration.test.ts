@@ -377,7 +377,7 @@ describe("Chan", () => {
       expect(ch.len).toBe(1);
     });
 
-    it("B6: yield* passes an error on to who throws it, and what is returned", async () => {
+    it("B6: yield* passes an error on to the code that throws it, and what is returned", async () => {
       const ch = new Chan<number>();
       async function* delegate(): AsyncGenerator<number, unknown> {
         return yield* ch.values() as AsyncIterable<number, unknown>;

@@ -87,7 +87,7 @@ describe.each(forms)("S8: Chan, by $name", ({ bystanders, recv, send, tryRecv, t
   });
 
   describe("continuing", () => {
-    it("C5: receivers continue in the order in which they were committed, whoever awaited first", async () => {
+    it("C5: receivers continue in the order in which they were committed, in whatever order they are awaited", async () => {
       const ch = new Chan<number>();
       const continuations = new Continuations();
       const received = [recv(ch), recv(ch), recv(ch)];
@@ -115,7 +115,7 @@ describe.each(forms)("S8: Chan, by $name", ({ bystanders, recv, send, tryRecv, t
       },
     );
 
-    it("C5: those whom a close wakes continue in order, after those who were served before", async () => {
+    it("C5: receivers that a close wakes continue in order, after those that were served before", async () => {
       const ch = new Chan<number>();
       const continuations = new Continuations();
       const received = [recv(ch), recv(ch), recv(ch)];
@@ -129,7 +129,7 @@ describe.each(forms)("S8: Chan, by $name", ({ bystanders, recv, send, tryRecv, t
       expect(await Promise.all(received)).toEqual([got(1), closed, closed]);
     });
 
-    it("C5: senders whom a close rejects continue in order", async () => {
+    it("C5: senders that a close rejects continue in order", async () => {
       const ch = new Chan<number>();
       const continuations = new Continuations();
       const sent = [send(ch, 1), send(ch, 2), send(ch, 3)];

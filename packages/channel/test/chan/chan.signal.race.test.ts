@@ -35,7 +35,7 @@ describe.each(forms)("S8: signal, by $name", ({ bystanders, recv, send }) => {
       expect(await third).toEqual(got("a"));
     });
 
-    it("C7: an aborted receive takes no value: if it was alone, nobody does", async () => {
+    it("C7: an aborted receive takes no value: if it was alone, the value stays", async () => {
       const ch = new Chan<string>();
       const abort = abortDoing(() => expect(ch.trySend("a")).toBe(false));
       const received = recv(ch, abort);

@@ -128,7 +128,7 @@ describe.each(forms)("S8: signal, by $name", ({ bystanders, recv, send }) => {
       expect((abort.signal.reason as Error).name).toBe("AbortError");
     });
 
-    it("C7: rejects all who wait with it, in order, and nobody else", async () => {
+    it("C7: rejects all that wait with it, in order, and nothing else", async () => {
       const empty = new Chan<string>();
       const full = new Chan<string>();
       const abort = new AbortController();

@@ -98,7 +98,7 @@ describe("Chan", () => {
     const thenable = { then: jest.fn() };
     const hostile = {
       get then(): unknown {
-        throw new Error("nobody may ask for it");
+        throw new Error("this must not be read");
       },
     };
     const revoked = Proxy.revocable({}, {});

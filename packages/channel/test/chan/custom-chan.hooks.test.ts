@@ -75,7 +75,7 @@ describe("hooks of a custom channel", () => {
   });
 
   describe("notify", () => {
-    it("P2: from watch serves the one who has just begun to wait", async () => {
+    it("P2: from watch serves the waiter that has just begun to wait", async () => {
       const shelf = new Shelf<string>();
       shelf.during = { watch: () => shelf.change(["a"]) };
 
@@ -115,7 +115,7 @@ describe("hooks of a custom channel", () => {
       expect(shelf.items).toEqual(["c"]);
     });
 
-    it("P2: from a hook that says no gets those who wait served by the same round", async () => {
+    it("P2: from a hook that says no gets the waiters served by the same round", async () => {
       const shelf = new Shelf<string>();
       const received = shelf.recv();
       let isFirst = true;

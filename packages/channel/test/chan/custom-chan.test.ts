@@ -19,7 +19,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await Promise.all(received)).toEqual([got(1), got(2)]);
     });
 
-    it("S9: waits while poll gives nothing; notify serves those who wait, in order", async () => {
+    it("S9: waits while poll gives nothing; notify serves the waiters, in order", async () => {
       const shelf = new Shelf<string>();
       const received = [recv(shelf), recv(shelf), recv(shelf)] as const;
       expect(shelf.waiting).toEqual({ receivers: 3, senders: 0 });
@@ -35,11 +35,11 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await received[2]).toEqual(got("c"));
     });
 
-    it("S9: does not overtake those who wait", async () => {
+    it("S9: does not overtake waiters", async () => {
       const shelf = new Shelf<string>();
       const first = recv(shelf);
 
-      shelf.items.push("a", "b"); // and nobody is told yet
+      shelf.items.push("a", "b"); // and the channel is not told yet
       expect(tryRecv(shelf)).toBeUndefined();
       const second = recv(shelf);
       shelf.change([]);
@@ -74,7 +74,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect([tryRecv(latest), tryRecv(latest)]).toEqual([got("b"), undefined]);
     });
 
-    it("S9: waits while offer refuses; notify serves those who wait, in order", async () => {
+    it("S9: waits while offer refuses; notify serves the waiters, in order", async () => {
       const shelf = new Shelf<string>();
       const sent = [send(shelf, "a"), send(shelf, "b"), send(shelf, "c")] as const;
       expect(trySend(shelf, "d")).toBe(false);
@@ -90,11 +90,11 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await sent[2];
     });
 
-    it("S9: does not overtake those who wait", async () => {
+    it("S9: does not overtake waiters", async () => {
       const shelf = new Shelf<string>();
       const first = send(shelf, "a");
 
-      shelf.room = 2; // and nobody is told yet
+      shelf.room = 2; // and the channel is not told yet
       expect(trySend(shelf, "b")).toBe(false);
       const second = send(shelf, "b");
       shelf.change([]);
@@ -103,7 +103,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       await Promise.all([first, second]);
     });
 
-    it("S9: is received at once by one who waits", async () => {
+    it("S9: is received at once by a waiter", async () => {
       const shelf = new Shelf<string>();
       shelf.change([], 1);
       const received = [recv(shelf), recv(shelf)] as const;
@@ -115,7 +115,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await Promise.all(received)).toEqual([got("a"), got("b")]);
     });
 
-    it("C5: those who wait continue in the order in which they were committed", async () => {
+    it("C5: waiters continue in the order in which they were committed", async () => {
       const shelf = new Shelf<string>();
       const continuations = new Continuations();
       const sent = ["a", "b", "c"].map((value) => send(shelf, value));

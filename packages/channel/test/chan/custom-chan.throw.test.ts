@@ -9,7 +9,7 @@ import { listeners } from "../support/signals.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 
 describe("hooks of a custom channel that throw", () => {
-  describe("while they serve those who wait", () => {
+  describe("while they serve waiters", () => {
     const error = new Error("thrown by a hook");
     const failOnce = (): (() => void) => {
       let isFirst = true;
@@ -68,7 +68,7 @@ describe("hooks of a custom channel that throw", () => {
       expect(await received[1]).toEqual(got("a"));
     });
 
-    it("P2: none of them keeps anybody waiting on a channel that is closed", async () => {
+    it("P2: none of them keeps a waiter on a channel that is closed", async () => {
       const shelf = new Shelf<string>();
       const received = [shelf.recv(), shelf.recv()];
       const sent = [shelf.send("a"), shelf.send("b")];

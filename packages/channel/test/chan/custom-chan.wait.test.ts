@@ -11,7 +11,7 @@ import { aborted, listeners, reason } from "../support/signals.js";
 
 describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, trySend }) => {
   describe("where one send may want more than another", () => {
-    it("P2: a sender who gives up lets those behind go on, if they can", async () => {
+    it("P2: a sender that gives up lets those behind go on, if they can", async () => {
       for (const giveUp of ["its signal", "another case"]) {
         const bytes = new Bytes(4);
         const abort = new AbortController();
@@ -91,7 +91,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect([await recv(shelf), tryRecv(shelf)]).toEqual([closed, closed]);
     });
 
-    it("C6: wakes all who receive with ok: false", async () => {
+    it("C6: wakes all waiting receivers with ok: false", async () => {
       const shelf = new Shelf<string>();
       const received = [recv(shelf), recv(shelf), recv(shelf)];
 
@@ -101,7 +101,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await Promise.all(received)).toEqual([closed, closed, closed]);
     });
 
-    it("C6: those who receive get what poll has at the close first", async () => {
+    it("C6: waiting receivers get what poll has at the close first", async () => {
       const shelf = new Shelf<string>();
       const received = [recv(shelf), recv(shelf)];
       shelf.items.push("a");
@@ -111,7 +111,7 @@ describe.each(forms)("S8: a custom channel, by $name", ({ recv, send, tryRecv, t
       expect(await Promise.all(received)).toEqual([got("a"), closed]);
     });
 
-    it("C6: rejects all who send, and their values are not offered any more", async () => {
+    it("C6: rejects all waiting senders, and their values are not offered any more", async () => {
       const shelf = new Shelf<string>();
       const sent = [send(shelf, "a"), send(shelf, "b")];
       shelf.room = 5;

@@ -23,7 +23,7 @@ describe.each(forms)("test/chan, by $name", ({ bystanders, recv, send, tryRecv, 
     expectNobodyWaits(...bystanders);
   });
 
-  it.each(values)("nonblock: without a buffer a try needs someone who waits: %p", async (value) => {
+  it.each(values)("nonblock: without a buffer a try needs a waiter: %p", async (value) => {
     const ch = new Chan<unknown>();
     expect([tryRecv(ch), trySend(ch, value)]).toEqual([undefined, false]);
 

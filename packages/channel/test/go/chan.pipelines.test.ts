@@ -21,7 +21,7 @@ describe("test/chan", () => {
     for (let i = 0; i < 10; i++) expect(await ch.recv()).toEqual(got(i));
   });
 
-  it("fifo SynchFifo: so does what is not, to receivers who come one by one", async () => {
+  it("fifo SynchFifo: so does what is not, to receivers that come one by one", async () => {
     const ch = new Chan<number>();
     const turns = numbers(11).map(() => new Chan<null>());
     const links = goMany(10, async (i) => {

@@ -73,7 +73,7 @@ describe.each(forms)("closedchan, by $name", ({ bystanders, recv, send, tryRecv,
     for (let i = 0; i < 3; i++) expect([await recv(ch), tryRecv(ch)]).toEqual([closed, closed]);
   });
 
-  it("closedchan: those who wait to send fail, and what they wanted to send is gone", async () => {
+  it("closedchan: senders that wait fail, and what they wanted to send is gone", async () => {
     const ch = new Chan<number>(1);
     await send(ch, 1);
     const sent = [send(ch, 2), send(ch, 3)];
@@ -84,7 +84,7 @@ describe.each(forms)("closedchan, by $name", ({ bystanders, recv, send, tryRecv,
     expect([await recv(ch), await recv(ch)]).toEqual([got(1), closed]);
   });
 
-  it("closedchan: those who wait to receive are told", async () => {
+  it("closedchan: receivers that wait are told", async () => {
     const ch = new Chan<number>(1);
     const received = [recv(ch), recv(ch)];
 

@@ -55,7 +55,7 @@ describe("test/fixedbugs", () => {
     expect(() => trySelect(cases)).toThrow("send on closed channel");
   });
 
-  it("issue8336: if evaluating a case fails, later ones are not evaluated, and nobody waits", async () => {
+  it("issue8336: if evaluating a case fails, later ones are not evaluated, and nothing waits", async () => {
     const [before, after] = [new Chan<number>(), new Chan<number>()];
     let evaluated = 0;
     const failure = new Error("failure of the second case");

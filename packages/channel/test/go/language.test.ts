@@ -61,7 +61,7 @@ describe("test", () => {
     },
   );
 
-  it("gc2: a channel that is dropped takes what is in it, and who waits at it, along", async () => {
+  it("gc2: a channel that is dropped takes its values and its waiters along", async () => {
     const drop = (): WeakRef<object>[] => {
       const [buffered, sent, received] = [{}, {}, new Chan<object>()];
       const ch = new Chan<object>(1);

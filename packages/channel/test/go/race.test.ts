@@ -1,5 +1,5 @@
 // runtime/race/testdata: which orders are guaranteed (NoRace...), and which are not (Race...). With
-// one thread there are no data races; what is left of them is who may continue before whom.
+// one thread there are no data races; what is left of them is the order in which tasks may continue.
 
 import { describe, expect, it } from "@jest/globals";
 
@@ -48,7 +48,7 @@ describe("race", () => {
     await allEnd(sender);
   });
 
-  it("RaceChanAsyncRev: with a buffer a send ends though nobody has received", async () => {
+  it("RaceChanAsyncRev: with a buffer a send ends before the receive", async () => {
     await neverBlocks(() => new Chan<number>(1).send(1));
   });
 
@@ -124,7 +124,7 @@ describe("race", () => {
     expect((await sent).key).toBe("sent");
   });
 
-  it("NoRaceCloseHappensBeforeRead: whoever finds the channel closed finds the rest done", async () => {
+  it("NoRaceCloseHappensBeforeRead: a task that finds the channel closed finds the rest done", async () => {
     const done = new Chan<never>();
     let data = 0;
     const finder = go(async () => {

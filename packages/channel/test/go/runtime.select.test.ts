@@ -49,7 +49,7 @@ describe("runtime select", () => {
         }
       });
 
-      // Without a buffer nobody can have met himself.
+      // Without a buffer no select can have met itself.
       if (cap === 0) expect(own).toEqual([0, 0]);
       expectNobodyWaits(ch);
     },
@@ -108,7 +108,7 @@ describe("runtime select", () => {
 
   it.each([
     ["into a buffer", 100, false],
-    ["to one who waits", 0, false],
+    ["to a waiter", 0, false],
     ["after a wait", 0, true],
   ])(
     "TestPseudoRandomSend: two sends to one channel give random bits, %s",

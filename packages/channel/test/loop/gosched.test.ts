@@ -26,7 +26,7 @@ describe("gosched", () => {
     expect(channels.gosched()).toBeUndefined();
   });
 
-  it("C11: is no burst however often it is called without a pause: nobody waits for it", async () => {
+  it("C11: is no burst however often it is called without a pause: nothing waits for it", async () => {
     const ch = new channels.Chan<number>(1);
     for (let i = 0; i < 300; i++) expect(channels.gosched()).toBeUndefined();
 

@@ -148,7 +148,7 @@ describe("host", () => {
        globalThis.setTimeout = Object.assign(() => {}, { clock: {} });`,
     ],
   ])("C11: with turns by %s all outcomes are told, and the process ends", async (_, prepare) => {
-    // Whoever would be left waiting would end the process too early, and print nothing.
+    // A waiter that is never served would let the process end too early, and print nothing.
     const output = await run(`
       ${prepare}
       const { Chan } = await import("./index.js");

@@ -128,7 +128,7 @@ describe("outcomes", () => {
     });
 
     it.each([0, 1, 2, 4, 6])(
-      "C11: so it is where each outcome goes through %s async functions to who works with it",
+      "C11: so it is where each outcome goes through %s async functions to the one that works with it",
       async (depth) => {
         const ch = new channels.Chan<number>();
         const recv = async (left: number): Promise<unknown> =>

@@ -49,7 +49,7 @@ describe("outcomes", () => {
       expect(messages).toBe(20_000);
     });
 
-    it("C11: a turn is asked for once a slice, and by nobody while nothing happens", async () => {
+    it("C11: a turn is asked for once a slice, and not at all while nothing happens", async () => {
       expect(loop.isTurnDue).toBe(false);
 
       for (let i = 0; i < 100; i++) void channels.gosched();
@@ -101,7 +101,7 @@ describe("outcomes", () => {
       expect(outcomes.slice(2)).toEqual([undefined, undefined, closed, closed, true]);
     });
 
-    it("C11: so does what fails, so that trying again and again starves nobody", async () => {
+    it("C11: so does what fails, so that trying again and again starves nothing", async () => {
       const ended = new channels.Chan<string>();
       ended.close();
       const ch = new channels.Chan<string>();
@@ -166,7 +166,7 @@ describe("outcomes", () => {
       expect(continuations.order).toEqual(["0", "1", "2", "3", "4", "5"]);
     });
 
-    it("C5: those whom a close wakes do so, too, and rejections", async () => {
+    it("C5: waiters that a close wakes do so, too, and rejections", async () => {
       const [empty, full] = [new channels.Chan<number>(), new channels.Chan<number>()];
       const group = new channels.WaitGroup();
       const continuations = new Continuations();

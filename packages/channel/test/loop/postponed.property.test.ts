@@ -16,7 +16,7 @@ function turn(): Promise<void> {
 }
 
 describe("in a random program whose outcomes are postponed", () => {
-  it("C11: everything else is as the model says, and those who wait continue in order", () =>
+  it("C11: everything else is as the model says, and waiters continue in order", () =>
     always("any", async (program) => {
       const model = new Conformance(program, { inOrder: false });
       let postponed = 0;

@@ -91,7 +91,7 @@ function waits(state: State, ...calls: Call[]): Letter[] {
   return calls.map((call) => ({ call: { ...call, signal: state.calls } }));
 }
 
-/** Aborts of all signals so far: of those who wait, and of those who have settled. */
+/** Aborts of all signals so far: of those that wait, and of those that have settled. */
 function aborts(state: State): Letter[] {
   const found: Letter[] = [];
   for (let signal = 0; signal < state.calls; signal++) {

@@ -16,7 +16,7 @@ interface Due {
 /** Compares what happens with what the model says, after every call and every pause. */
 export class Conformance implements Watcher {
   #state: State;
-  /** Who has to settle, in order; but what an abort and a call in it settle is in any order. */
+  /** What has to settle, in order; but what an abort and a call in it settle is in any order. */
   #due: Due[][] = [];
   #settled = 0;
 
@@ -27,7 +27,7 @@ export class Conformance implements Watcher {
     this.#inOrder = inOrder;
   }
 
-  /** How many have settled once all have who should. */
+  /** How many have settled once all have that should. */
   get due(): number {
     return this.#settled + this.#due.flat().length;
   }
@@ -60,7 +60,7 @@ export class Conformance implements Watcher {
         const instead = events.map((one) => `${show(one.call)} gave: ${showOutcome(one.outcome!)}`);
         throw new Error(
           `${show(event.call)} should have given: ${showOutcome(outcome)}; but ` +
-            (instead.join(", ") || "nobody has settled"),
+            (instead.join(", ") || "nothing has settled"),
         );
       }
     }
@@ -69,7 +69,7 @@ export class Conformance implements Watcher {
     if (extra !== undefined) throw new Error(`${show(extra.call)} has settled, but should wait`);
   }
 
-  /** Who settles by `call`. */
+  /** What settles by `call`. */
   #step(stage: Stage, call: Call): Due[] {
     const { state, settled } = step(this.#state, call, (keys) => keys[0]!);
     this.#state = state;

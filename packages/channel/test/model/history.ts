@@ -5,7 +5,7 @@ import { show, showOutcome } from "./show.js";
 
 /** A call, and what has become of it. */
 export interface Event {
-  /** Who has made it, if there are several. */
+  /** Which process has made it, if there are several. */
   readonly process?: string;
   readonly call: Call;
   outcome?: Outcome;

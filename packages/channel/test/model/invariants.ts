@@ -13,7 +13,7 @@ export function isSound({ channels, waiting }: State): boolean {
 function isSoundChannel({ cap, closed, buffer, senders, receivers }: Channel): boolean {
   return (
     buffer.length <= cap &&
-    // Statements 20 and 21 of Go's: nobody waits for what is there.
+    // Statements 20 and 21 of Go's: nothing waits for what is there.
     (senders.length === 0 || receivers.length === 0 || isOneSelect(senders, receivers)) &&
     (receivers.length === 0 || buffer.length === 0) &&
     (senders.length === 0 || buffer.length === cap) &&

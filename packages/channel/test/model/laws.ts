@@ -36,7 +36,7 @@ export function keepsOrder(history: History): boolean {
   });
 }
 
-/** Of two who receive from a channel, or send to it, who has called first is served first. */
+/** Of two that receive from a channel, or send to it, the first to call is served first. */
 export function nobodyOvertakes({ events, settled }: History): boolean {
   const turns = new Map(events.map((event, i) => [event, i]));
   const last = new Map<string, number>();

@@ -1,4 +1,4 @@
-// Real channels and the model, side by side: each call is made to both, and then they agree on who
+// Real channels and the model, side by side: each call is made to both, and then they agree on what
 // has settled, how and in which order, and on what is in every buffer and wait queue.
 
 import { isSame } from "./invoke.js";
@@ -11,7 +11,7 @@ import { show, showOutcome } from "./show.js";
 /** Real channels that are held to the model. */
 export class Lockstep {
   state: State;
-  /** Who has settled in the last call, in order. */
+  /** What has settled in the last call, in order. */
   settled: readonly Settled[] = [];
   readonly #real: RealChannels;
 

@@ -1,8 +1,8 @@
 // What channels do, as one pure function over plain arrays: `step(state, call, pick)` gives the next
-// state, and who settles, in which order. It is written to be read and to be compared with, and
+// state, and what settles, in which order. It is written to be read and to be compared with, and
 // shares no code with `src`. The number of a call, counted from 0, names the operation.
 
-/** One who waits: case `key` of operation `op`. */
+/** A waiter: case `key` of operation `op`. */
 export interface Waiting {
   readonly op: number;
   readonly key: number;
@@ -52,7 +52,7 @@ export interface Step {
   readonly settled: readonly { readonly op: number; readonly outcome: Outcome }[];
 }
 
-/** Makes a random choice among `keys`. Whoever passes it may decide, or try all. */
+/** Makes a random choice among `keys`. The caller may decide, or try all. */
 export type Pick = (keys: readonly number[]) => number;
 
 export function step(before: State, call: Call, pick: Pick): Step {
@@ -61,7 +61,7 @@ export function step(before: State, call: Call, pick: Pick): Step {
   const op = state.calls++;
   const settled: { op: number; outcome: Outcome }[] = [];
 
-  /** Who settles, waits nowhere any more. */
+  /** What settles, waits nowhere any more. */
   function settle(op: number, outcome: Outcome): void {
     state.waiting = state.waiting.filter((one) => one.op !== op);
     for (const channel of channels) {
@@ -150,7 +150,7 @@ export function step(before: State, call: Call, pick: Pick): Step {
     settle(op, { what: "done" });
   }
 
-  // A plain operation is a select of one case. The caller settles after those whom it has woken.
+  // A plain operation is a select of one case. The caller settles after those that it has woken.
   switch (call.do) {
     case "recv":
     case "send":

@@ -23,16 +23,16 @@ export interface Snapshot {
   readonly senders: number;
 }
 
-/** Who is told while a program is played. */
+/** What is told while a program is played. */
 export interface Watcher {
   /** A call has returned. */
   called?(stage: Stage, letter: Letter): void;
-  /** Everybody who can has gone on. */
+  /** All that can has gone on. */
   ticked?(stage: Stage): void;
 }
 
 /**
- * Plays a program to its end, where all channels are emptied and closed. `pause` lets everybody who
+ * Plays a program to its end, where all channels are emptied and closed. `pause` lets all go on that
  * can go on.
  */
 export async function play(
@@ -117,7 +117,7 @@ export class Stage implements History, Things {
       this.#call(call);
     };
     this.#call({ do: "abort", signal: inAbort });
-    // If the signal was aborted before, it tells nobody.
+    // If the signal was aborted before, it tells nothing.
     this.#inAbort();
   }
 

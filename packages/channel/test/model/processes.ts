@@ -1,4 +1,4 @@
-// Processes that run side by side, and every way in which they can: an explorer decides who makes
+// Processes that run side by side, and every way in which they can: an explorer decides which makes
 // the next call. A process is a generator that yields its calls and gets their outcomes. Between
 // the settling of an operation and the next call of its process the others may make calls, too.
 

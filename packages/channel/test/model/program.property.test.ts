@@ -13,7 +13,7 @@ import { caseOf, casesOf, received, sent, type Transfer } from "./history.js";
 import { expectLaws, inventsNothing, keepsOrder, losesNothing, nobodyOvertakes } from "./laws.js";
 import { play, type Snapshot } from "./play.js";
 
-/** Nobody waits for what is there. */
+/** Nothing waits for what is there. */
 function isSound({ len, cap, closed, receivers, senders }: Snapshot): boolean {
   if (len < 0 || len > cap || (closed && receivers + senders > 0)) return false;
   return (receivers === 0 || len === 0) && (senders === 0 || len === cap);
@@ -52,13 +52,13 @@ describe("in a random program", () => {
       });
     }));
 
-  it("capacity: a buffer never holds more than `cap`, and nobody waits for what is there", () =>
+  it("capacity: a buffer never holds more than `cap`, and nothing waits for what is there", () =>
     always("any", async (program) => {
       const { before } = await play(program);
       expect(before.flat().filter((snapshot) => !isSound(snapshot))).toEqual([]);
     }));
 
-  it("wake-on-close: nobody waits in a closed channel, and all who did have settled", () =>
+  it("wake-on-close: nothing waits in a closed channel, and all that did has settled", () =>
     always("any", async (program) => {
       await play(program, {
         called: (stage, { call }) => {
@@ -94,12 +94,12 @@ describe("in a random program", () => {
       });
     }));
 
-  it("no barging: of two on the same side of a channel, who has called first is served first", () =>
+  it("no barging: of two on the same side of a channel, the first to call is served first", () =>
     always("any", async (program) => {
       expectLaws(await play(program), { nobodyOvertakes });
     }));
 
-  it("no barging: a value goes to one who waits, if somebody does, and to none who comes later", () =>
+  it("no barging: a value goes to a waiter, if there is one, and to none that comes later", () =>
     always("any", async (program) => {
       const { events, before, settled } = await play(program);
       const receivedAt = new Map<unknown, number>();
@@ -111,7 +111,7 @@ describe("in a random program", () => {
       const stolen = events.filter(({ call, outcome }, turn) => {
         if (outcome?.what !== "sent") return false;
         const { chan, value } = caseOf(call, outcome.key) as Transfer;
-        // In an abort, who is aborted may still stand there.
+        // In an abort, an aborted waiter may still stand there.
         const isInAbort = events[turn - 1]?.call.do === "abort";
         const isAwaited = !isInAbort && before[turn]![chan]!.receivers > 0;
         return isAwaited && !(receivedAt.get(value)! < turn);

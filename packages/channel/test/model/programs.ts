@@ -52,7 +52,7 @@ export const sharing: readonly Program[] = [
     () => true,
   ),
   program(
-    "a request is answered by the one who got it",
+    "a request is answered by the process that got it",
     [0, 0],
     () => [
       does(send(A, "question"), recv(B)),
@@ -99,7 +99,7 @@ export const sharing: readonly Program[] = [
     },
   },
   ...(["dropOldest", "dropNewest"] as const).map((overflow): Program => ({
-    guarantee: `nobody waits to send where a full buffer means ${overflow}`,
+    guarantee: `no sender waits where a full buffer means ${overflow}`,
     channels: [{ cap: 1, overflow }],
     start: () => ({
       processes: {
@@ -116,14 +116,14 @@ export const sharing: readonly Program[] = [
 export const ending: readonly Program[] = [
   ...[0, 1].map((cap) =>
     program(
-      `close leaves nobody waiting, with cap ${cap}`,
+      `close leaves no waiter, with cap ${cap}`,
       [cap],
       () => [sends("a1", "a2", "a3"), receives(3), does(tryRecv(A), close(A), recv(A))],
       (h) => count(h, undefined) === 0 && count(h, "done") === 1,
     ),
   ),
   program(
-    "of those who close a channel one succeeds",
+    "of several that close a channel one succeeds",
     [1],
     () => [
       does(send(A, "a1"), close(A), send(A, "a2")),
@@ -167,7 +167,7 @@ export const ending: readonly Program[] = [
     (h) => h.events.every(({ call, outcome }) => outcome?.what !== "aborted" || isNowhere(h, call)),
   ),
   program(
-    "one signal withdraws all who wait with it",
+    "one signal withdraws all that wait with it",
     [0, 0],
     () => [
       does(start(abortable(1, recv(A))), start(abortable(1, send(B, "a1"))), abortable(1, recv(A))),

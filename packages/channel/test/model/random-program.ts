@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { type Letter, showLetter } from "./letter.js";
 import type { Call, Case, open } from "./model.js";
 
-/** `"tick"`: everybody who can goes on before the next call. */
+/** `"tick"`: all that can goes on before the next call. */
 export type Act = Letter | "tick";
 
 /** A program for {@link play}. Values are unique. */

@@ -65,7 +65,7 @@ export class RealChannels implements Things {
     this.#settled.push({ op, outcome: { what: "done" } });
   }
 
-  /** Who has settled since the last time, in order. */
+  /** What has settled since the last time, in order. */
   takeSettled(): readonly Settled[] {
     const taken = this.#settled;
     this.#settled = [];
@@ -84,7 +84,7 @@ export class RealChannels implements Things {
     );
   }
 
-  /** Whether exactly the signals of those who wait have a listener, one each. */
+  /** Whether exactly the signals of waiters have a listener, one each. */
   listensOnlyFor(waiting: readonly { readonly signal: number | undefined }[]): boolean {
     const wanted = new Set(waiting.map((one) => one.signal));
     for (const [number, { listeners }] of this.#signals) {
@@ -107,7 +107,7 @@ export class RealChannels implements Things {
 
   #note(op: number, { status, value }: RecordedPromise): void {
     const outcome = status === "fulfilled" ? fulfilled(this.calls[op]!, value) : rejected(value);
-    // A loop that serves those who wait must come to an end, even if it is wrong.
+    // A loop that serves waiters must come to an end, even if it is wrong.
     if (this.#settled.push({ op, outcome }) > 1000) throw new Error("settles without end");
   }
 

@@ -51,7 +51,7 @@ export function recordPromises<T>(act: () => T): T {
   const original = globalThis.Promise;
   const { stackTraceLimit } = Error;
   globalThis.Promise = RecordedPromise as unknown as PromiseConstructor;
-  // Nobody looks at the stack of a `ChannelClosedError`, and it is what costs most.
+  // No test looks at the stack of a `ChannelClosedError`, and it is what costs most.
   Error.stackTraceLimit = 0;
   try {
     return act();

@@ -85,7 +85,7 @@ export const selecting: readonly Program[] = [
     (h) => ["received", "closed"].includes(outcomes(h, "trySelect")[0] ?? ""),
   ),
   program(
-    "closing `done` ends all who select on it, and no job is lost",
+    "closing `done` ends all selects on it, and no job is lost",
     [0, 0],
     () => [
       does(...[1, 2, 3].map(() => select(recv(A), recv(B)))),

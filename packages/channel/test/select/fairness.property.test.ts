@@ -45,7 +45,7 @@ describe("fairness", () => {
         const remained = events.slice(0, waiters.length).filter((_, i) => !waiters[i]!.leaves);
         const matches = events.slice(calls.length - waiters.length, calls.length);
         const served = settled.filter(({ outcome }) => outcome !== undefined && "key" in outcome);
-        // Who is woken settles just before the one who has woken it.
+        // A waiter that is woken settles just before the operation that has woken it.
         expect(served).toEqual(remained.flatMap((event, i) => [event, matches[i]]));
       });
 

@@ -60,7 +60,7 @@ describe("WaitQueue", () => {
     expect(queue.length).toBe(5_000);
   });
 
-  it("tells when someone waits where nobody waited", () => {
+  it("tells when a queue that was empty has a waiter", () => {
     const told: string[] = [];
     const queue = new WaitQueue(() => told.push(`first of ${queue.length}`));
     const [a, b] = [waiter(), waiter()];
@@ -75,7 +75,7 @@ describe("WaitQueue", () => {
     expect(told).toEqual(["first of 1", "first of 1"]);
   });
 
-  it("tells when someone has left, once it has left every queue", () => {
+  it("tells when a waiter has left, once it has left every queue", () => {
     const told: string[] = [];
     const queue = new WaitQueue(undefined, () => told.push(`left: ${queue.length}`));
     const [a, b] = [waiter(), waiter()];
@@ -91,7 +91,7 @@ describe("WaitQueue", () => {
     expect(told).toEqual(["left: 1", "left: 0"]);
   });
 
-  it("claims all, in order, also those who come meanwhile", () => {
+  it("claims all, in order, also those that come meanwhile", () => {
     const queue = new WaitQueue();
     const [a, b, late] = [waiter(), waiter(), waiter()];
     queue.enqueue(a);
@@ -107,7 +107,7 @@ describe("WaitQueue", () => {
     expect(queue.length).toBe(0);
   });
 
-  it("asks nobody to be told if nobody wants to know", () => {
+  it("calls nothing if nothing wants to be told", () => {
     const queue = new WaitQueue();
     const only = waiter();
     queue.enqueue(only);
@@ -122,6 +122,6 @@ describe("WaitQueue", () => {
   }
 
   function ignore(): void {
-    // Nobody awaits these.
+    // These are not awaited.
   }
 });

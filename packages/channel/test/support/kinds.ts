@@ -93,7 +93,7 @@ export class Shelf<T> extends CustomChan<T> {
     return { receivers: this.waitingReceivers, senders: this.waitingSenders };
   }
 
-  /** Makes a change, and tells those who wait. */
+  /** Makes a change, and tells the waiters. */
   change(values: readonly T[], room = this.room): void {
     this.items.push(...values);
     this.room = room;

@@ -60,7 +60,7 @@ export class FakeLoop {
     return loadWith({ performance: { now }, setImmediate });
   }
 
-  /** Whether somebody asked to be called in the next turn. */
+  /** Whether a call in the next turn was asked for. */
   get isTurnDue(): boolean {
     return this.#due.length > 0;
   }
@@ -71,7 +71,7 @@ export class FakeLoop {
     await settle();
   }
 
-  /** Turns, until nobody asks for one. */
+  /** Turns, until none is asked for. */
   async drain(): Promise<void> {
     while (this.isTurnDue) await this.turn();
   }

@@ -13,7 +13,7 @@ export async function pending(promise: Promise<unknown>): Promise<boolean> {
   return isPending;
 }
 
-/** Notes in `order` when those who hold a promise continue; a rejection is marked with a "!". */
+/** Notes in `order` when the holders of a promise continue; a rejection is marked with a "!". */
 export class Continuations {
   readonly order: string[] = [];
 

@@ -34,7 +34,7 @@ describe("Group, with a limit, that has failed", () => {
     expect(functions.started).toEqual(["a", "b"]);
   });
 
-  it("W2: one whose turn has come, but who was not called before the failure, is not started", async () => {
+  it("W2: one whose turn has come, but that was not called before the failure, is not started", async () => {
     const group = new Group({ limit: 2 });
     const functions = new Functions();
     const started = ["a", "b", "c", "d"].map((name) => group.go(functions.named(name)));

@@ -82,7 +82,7 @@ describe("Group, with a limit", () => {
       await group.wait();
     });
 
-    it("W2: one who comes in the tick in which turns become free overtakes nobody", async () => {
+    it("W2: one that comes in the tick in which turns become free overtakes none", async () => {
       for (let ticks = 0; ticks < 8; ticks++) {
         const group = new Group({ limit: 2 });
         const functions = new Functions();

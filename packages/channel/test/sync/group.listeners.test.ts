@@ -34,7 +34,7 @@ describe("abort listeners of a Group", () => {
     expect(listeners(signal)).toBe(0);
   });
 
-  it("C7: there is none once the group has failed, though nobody waits for it", async () => {
+  it("C7: there is none once the group has failed, though nothing waits for it", async () => {
     const { signal } = new AbortController();
     const group = new Group({ signal });
 
@@ -142,7 +142,7 @@ describe("abort listeners of a Group", () => {
     expect(listeners(signal)).toBe(0);
   });
 
-  it("B12, W2: whoever has the signal is told of the abort, though the group is dropped", async () => {
+  it("B12, W2: the holder of the signal is told of the abort, though the group is dropped", async () => {
     const get: ((group: Group) => Promise<AbortSignal>)[] = [
       (group) => Promise.resolve(group.signal),
       (group) =>
@@ -217,7 +217,7 @@ describe("abort listeners of a Group", () => {
   });
 
   it.each(["WeakRef", "FinalizationRegistry"] as const)(
-    "B12, W2: where there is no %s, whoever has the signal is told all the same",
+    "B12, W2: where there is no %s, the holder of the signal is told all the same",
     async (name) => {
       const there = globalThis[name];
       Object.assign(globalThis, { [name]: undefined });

@@ -104,7 +104,7 @@ describe("Group", () => {
       expect((group.signal.reason as Error).name).toBe("AbortError");
     });
 
-    it("W2, C7: ends the waits of those who run when one fails", async () => {
+    it("W2, C7: ends the waits of the functions that run when one fails", async () => {
       const group = new Group();
       const ch = new Chan<string>();
       void group.go((signal) => ch.recv({ signal }));
@@ -116,7 +116,7 @@ describe("Group", () => {
       expectNobodyWaits(ch);
     });
 
-    it("W2: nothing is started by those who learn of the failure from it", async () => {
+    it("W2: nothing is started by functions that learn of the failure from it", async () => {
       const group = new Group({ limit: 2 });
       const fn = jest.fn();
       const started: unknown[] = [];

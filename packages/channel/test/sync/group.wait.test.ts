@@ -122,7 +122,7 @@ describe("Group.wait", () => {
     await expect(group.wait()).rejects.toBe(reason);
   });
 
-  it("C12: that nobody calls it is no unhandled rejection", async () => {
+  it("C12: never to call it is no unhandled rejection", async () => {
     const unhandled = await collect("unhandledRejection", () => {
       void new Group().go(failing(reason));
       new Group().tryGo(failing(reason));

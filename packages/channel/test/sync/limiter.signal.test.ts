@@ -117,7 +117,7 @@ describe("Limiter.wait, with a signal", () => {
     expect(statuses).toEqual(all.map((_, i) => (i % 2 ? "rejected" : "fulfilled")));
   });
 
-  it("C12: rejects no promise that nobody holds", async () => {
+  it("C12: rejects no promise that its caller does not hold", async () => {
     const unhandled = await collect("unhandledRejection", async () => {
       const limiter = new Limiter({ limit: 1 });
       limiter.allow();

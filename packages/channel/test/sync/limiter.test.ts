@@ -223,7 +223,7 @@ describe("Limiter", () => {
       expect(served).toEqual(["0 at 0", "1 at 0", "2 at 50", "3 at 150", "4 at 200", "5 at 250"]);
     });
 
-    it("W4: one who wants little does not overtake one who wants much", async () => {
+    it("W4: a small request does not overtake a large one", async () => {
       const limiter = new Limiter({ limit: 4, interval: 100 });
       limiter.allow(2);
       const much = limiter.wait(4);
@@ -238,7 +238,7 @@ describe("Limiter", () => {
       expect(await pending(little)).toBe(false);
     });
 
-    it("W4: one who comes when tokens are due, before the timer, finds those in line served", async () => {
+    it("W4: a request that comes when tokens are due, before the timer, finds those in line served", async () => {
       const limiter = new Limiter({ limit: 1, interval: 100, burst: 2 });
       limiter.allow(2);
       const first = limiter.wait();

@@ -5,7 +5,7 @@ import { Continuations, pending, settle } from "../support/settle.js";
 import { aborted, listeners, reason } from "../support/signals.js";
 
 describe("Mutex", () => {
-  it("W3: locked tells whether somebody holds it, at every instant", async () => {
+  it("W3: locked tells whether it is held, at every instant", async () => {
     const mutex = new Mutex();
     const seen = [mutex.locked];
 
@@ -41,7 +41,7 @@ describe("Mutex", () => {
     expect(mutex.locked).toBe(false);
   });
 
-  it("W3: is first come, first served: one who comes when it is released does not overtake", async () => {
+  it("W3: is first come, first served: one that comes when it is released does not overtake", async () => {
     const mutex = new Mutex();
     const continuations = new Continuations();
     const held = mutex.tryLock();
@@ -70,7 +70,7 @@ describe("Mutex", () => {
     await second;
   });
 
-  it("W3: tryLock locks it if nobody holds it, and else changes nothing", () => {
+  it("W3: tryLock locks it if it is free, and else changes nothing", () => {
     const mutex = new Mutex();
     const permit = mutex.tryLock();
 
@@ -81,7 +81,7 @@ describe("Mutex", () => {
     expect(mutex.locked).toBe(false);
   });
 
-  it("W3, G118: throws if it is unlocked twice, and the one who holds it then keeps it", async () => {
+  it("W3, G118: throws if it is unlocked twice, and its holder keeps it", async () => {
     const mutex = new Mutex();
     const first = await mutex.lock();
     first.release();
@@ -103,7 +103,7 @@ describe("Mutex", () => {
     expect(mutex.locked).toBe(false);
   });
 
-  it("C7: aborting withdraws one who waits, without a trace", async () => {
+  it("C7: aborting withdraws a waiter, without a trace", async () => {
     const mutex = new Mutex();
     const held = mutex.tryLock();
     const abort = new AbortController();

@@ -49,7 +49,7 @@ interface Request {
 class Model {
   available: number;
   waiting: Request[] = [];
-  /** In the order in which they were granted; who was cancelled, in that order. */
+  /** In the order in which they were granted; the cancelled ones, in that order. */
   readonly granted: number[] = [];
   readonly cancelled = new Set<number>();
   readonly #permits: number;
@@ -190,7 +190,7 @@ class Run {
     this.#aborts[index] = this.#newAbort();
   }
 
-  /** Another listener is there before anyone waits with the signal. */
+  /** Another listener is there before any request waits with the signal. */
   #newAbort(): AbortController {
     const abort = new AbortController();
     abort.signal.addEventListener("abort", () => {

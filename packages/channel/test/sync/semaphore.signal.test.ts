@@ -15,7 +15,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(semaphore.available).toBe(2);
     });
 
-    it("C7, G110: rejects with the reason if it would wait, and holds up nobody", async () => {
+    it("C7, G110: rejects with the reason if it would wait, and holds up nothing", async () => {
       const semaphore = new Semaphore(2);
       const held = semaphore.tryAcquire(2);
 
@@ -65,7 +65,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(continuations.order).toEqual(["head!", "0", "1"]);
     });
 
-    it("W3, G112: a cancelled head wakes nobody if the next does not fit", async () => {
+    it("W3, G112: a cancelled head wakes none if the next does not fit", async () => {
       const semaphore = new Semaphore(5);
       const held = semaphore.tryAcquire(2);
       const abort = new AbortController();
@@ -82,7 +82,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(semaphore.available).toBe(0);
     });
 
-    it("C7: one that is cancelled in the middle wakes nobody", async () => {
+    it("C7: one that is cancelled in the middle wakes none", async () => {
       const semaphore = new Semaphore(2);
       semaphore.tryAcquire();
       const abort = new AbortController();
@@ -107,7 +107,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(listeners(abort.signal)).toBe(0);
     });
 
-    it("C7, C10: withdraws very many who wait with it, and those behind them go on", async () => {
+    it("C7, C10: withdraws very many that wait with it, and those behind them go on", async () => {
       const semaphore = new Semaphore(2);
       semaphore.tryAcquire();
       const abort = new AbortController();
@@ -167,7 +167,7 @@ describe("Semaphore.acquire, with a signal", () => {
   });
 
   describe("whose other listener acts first", () => {
-    /** A controller whose signal has a listener before anyone waits with it. */
+    /** A controller whose signal has a listener before any request waits with it. */
     function abortDoing(act: () => void): AbortController {
       const abort = new AbortController();
       abort.signal.addEventListener("abort", act);
@@ -189,7 +189,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(await outcomes).toEqual(permits.map(() => ({ status: "rejected", reason })));
     });
 
-    it("C7: what is released stays if all who wait are aborted", async () => {
+    it("C7: what is released stays if all waiters are aborted", async () => {
       const semaphore = new Semaphore(1);
       const held = semaphore.tryAcquire();
       const seen: number[] = [];
@@ -207,7 +207,7 @@ describe("Semaphore.acquire, with a signal", () => {
       expect(semaphore.available).toBe(1);
     });
 
-    it("C7: an aborted head is in nobody's way", async () => {
+    it("C7: an aborted head blocks none behind it", async () => {
       const semaphore = new Semaphore(3);
       semaphore.tryAcquire();
       const tried: unknown[] = [];
@@ -222,7 +222,7 @@ describe("Semaphore.acquire, with a signal", () => {
       await expect(head).rejects.toBe(reason);
     });
 
-    it("C7, G109: one who tries does not overtake those behind an aborted head", async () => {
+    it("C7, G109: a try does not overtake those behind an aborted head", async () => {
       const semaphore = new Semaphore(3);
       semaphore.tryAcquire(2);
       const tried: unknown[] = [];

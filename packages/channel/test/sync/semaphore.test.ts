@@ -14,7 +14,7 @@ describe("Semaphore", () => {
   });
 
   describe("available", () => {
-    it("W3: is what nobody holds, at every instant", async () => {
+    it("W3: is what is not held, at every instant", async () => {
       const semaphore = new Semaphore(5);
       const seen = [semaphore.available];
 
@@ -77,7 +77,7 @@ describe("Semaphore", () => {
       expect(continuations.order).toEqual(["0", "1", "2"]);
     });
 
-    it("C5: those whom one release serves continue in order", async () => {
+    it("C5: requests that one release serves continue in order", async () => {
       const semaphore = new Semaphore(6);
       const continuations = new Continuations();
       const held = semaphore.tryAcquire(6);
@@ -112,7 +112,7 @@ describe("Semaphore", () => {
       expect(continuations.order).toEqual(["large", "small"]);
     });
 
-    it("W3, G108: a permit that comes back is not taken by one who comes later", async () => {
+    it("W3, G108: a permit that comes back is not taken by a later request", async () => {
       const semaphore = new Semaphore(1);
       const held = semaphore.tryAcquire();
       const first = semaphore.acquire();
@@ -125,7 +125,7 @@ describe("Semaphore", () => {
       expect(await pending(late)).toBe(true);
     });
 
-    it("W3, G113: who asks for more than there is waits, and is in nobody's way", async () => {
+    it("W3, G113: a request for more than there is waits, and blocks no other", async () => {
       const semaphore = new Semaphore(2);
       const hopeless = semaphore.acquire(3);
 
@@ -149,7 +149,7 @@ describe("Semaphore", () => {
       expect(semaphore.tryAcquire(2)).toBeDefined();
     });
 
-    it("C10: has no limit to those who wait: one release serves very many", async () => {
+    it("C10: has no limit to its waiters: one release serves very many", async () => {
       const many = 50_000;
       const semaphore = new Semaphore(many);
       const held = semaphore.tryAcquire(many);
@@ -176,7 +176,7 @@ describe("Semaphore", () => {
       expect(semaphore.available).toBe(0);
     });
 
-    it("W3, G109: fails while anyone waits, even if permits are there", async () => {
+    it("W3, G109: fails while a request waits, even if permits are there", async () => {
       const semaphore = new Semaphore(3);
       const held = semaphore.tryAcquire();
       const large = semaphore.acquire(3);
@@ -189,7 +189,7 @@ describe("Semaphore", () => {
       expect(semaphore.tryAcquire()).toBeDefined();
     });
 
-    it("W3, G113: who asks for more than there is does not wait for it", () => {
+    it("W3, G113: a try for more than there is does not wait for it", () => {
       const semaphore = new Semaphore(2);
 
       expect(semaphore.tryAcquire(3)).toBeUndefined();

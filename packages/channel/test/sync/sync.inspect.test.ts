@@ -60,7 +60,7 @@ describe("inspection", () => {
     expect(inspect(group)).toBe("Group { limit: 2, running: 0, waiting: 0, aborted: true }");
   });
 
-  it("C13: a Semaphore and its permits tell who has and who waits", () => {
+  it("C13: a Semaphore and its permits tell what is held and how many wait", () => {
     const semaphore = new Semaphore(3);
     const permit = semaphore.tryAcquire(2);
     void semaphore.acquire(2);

@@ -96,7 +96,7 @@ describe("WaitGroup", () => {
       expect(await pending(waited)).toBe(false);
     });
 
-    it("W1: releases all who wait together, in the order in which they came", async () => {
+    it("W1: releases all waiters together, in the order in which they came", async () => {
       const group = new WaitGroup();
       const continuations = new Continuations();
       group.add();

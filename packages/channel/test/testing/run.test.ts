@@ -86,7 +86,7 @@ describe("a run of a program", () => {
     expect(received.output).toEqual([2]);
   });
 
-  it("pauses for a microtask on a tick, and as long as anybody goes on on settle", async () => {
+  it("pauses for a microtask on a tick, and as long as any task goes on on settle", async () => {
     const looks = async (pause: Step) => {
       let looksBefore = 0;
       let looks = 0;
@@ -104,7 +104,7 @@ describe("a run of a program", () => {
     expect(await looks(settle)).toBe(1000);
   });
 
-  it("counts what nobody has taken, and withdraws it", async () => {
+  it("counts what was not taken, and withdraws it", async () => {
     const input = new Chan<number>();
     const program = new ChannelProgram<{ input: number }, "output">([send(1), send(2)], 1);
 

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("settle", () => {
-  it("lets everybody go on as far as they can, if it takes a turn of the loop for each operation", async () => {
+  it("lets all tasks go on as far as they can, if it takes a turn of the loop for each operation", async () => {
     let time = 0;
     const channels = await loadWith({ performance: { now: () => time++ } });
     const chain = Array.from({ length: 100 }, () => new channels.Chan<number>());

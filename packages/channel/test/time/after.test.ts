@@ -10,7 +10,7 @@ import { reason } from "../support/signals.js";
 describe("after", () => {
   const start = fakeTime();
 
-  it("T1, G122: gives one who waits the time at which it was due, then and not before", async () => {
+  it("T1, G122: gives a waiter the time at which it was due, then and not before", async () => {
     const received = after(1000).recv();
 
     jest.advanceTimersByTime(999);
@@ -21,7 +21,7 @@ describe("after", () => {
     expect(await received).toStrictEqual(got(start + 1000));
   });
 
-  it("T1, G122: gives one who tries the time at which it was due, then and not before", () => {
+  it("T1, G122: gives a try the time at which it was due, then and not before", () => {
     const timer = after(1000);
 
     expect(timer.tryRecv()).toBeUndefined();
@@ -182,7 +182,7 @@ describe("after", () => {
     await outcomes;
   });
 
-  it("T2: has a timer only while someone waits", async () => {
+  it("T2: has a timer only while there is a waiter", async () => {
     const timer = after(1000);
     const abort = new AbortController();
     expect(jest.getTimerCount()).toBe(0);
@@ -202,7 +202,7 @@ describe("after", () => {
     ]);
   });
 
-  it("T2: has no timer any more when the last who waited has left, and one again for the next", async () => {
+  it("T2: has no timer any more when the last waiter has left, and one again for the next", async () => {
     const timer = after(1000);
     const abort = new AbortController();
     const received = [timer.recv(abort), timer.recv(abort)];

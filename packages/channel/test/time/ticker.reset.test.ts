@@ -31,7 +31,7 @@ describe("a Ticker that is set anew", () => {
       expect(ticker.tryRecv()).toBeUndefined();
     });
 
-    it("T1, G124: those who wait go on waiting, without a timer", async () => {
+    it("T1, G124: waiters go on waiting, without a timer", async () => {
       const ticker = new Ticker(1000);
       const received = ticker.recv();
 
@@ -109,22 +109,19 @@ describe("a Ticker that is set anew", () => {
       expect(ticker.tryRecv()).toEqual(got(start + 3500));
     });
 
-    it.each([300, 3000])(
-      "T1, G125: those who wait get ticks of the new setting only: %p",
-      async (ms) => {
-        const ticker = new Ticker(1000);
-        const received = ticker.recv();
-        jest.advanceTimersByTime(500);
+    it.each([300, 3000])("T1, G125: waiters get ticks of the new setting only: %p", async (ms) => {
+      const ticker = new Ticker(1000);
+      const received = ticker.recv();
+      jest.advanceTimersByTime(500);
 
-        ticker.reset(ms);
-        expect(jest.getTimerCount()).toBe(1);
-        jest.advanceTimersByTime(ms - 1);
-        expect(await pending(received)).toBe(true);
-        jest.advanceTimersByTime(1);
+      ticker.reset(ms);
+      expect(jest.getTimerCount()).toBe(1);
+      jest.advanceTimersByTime(ms - 1);
+      expect(await pending(received)).toBe(true);
+      jest.advanceTimersByTime(1);
 
-        expect(await received).toEqual(got(start + 500 + ms));
-      },
-    );
+      expect(await received).toEqual(got(start + 500 + ms));
+    });
 
     it("T1: goes on after stop", () => {
       const ticker = new Ticker(1000);

@@ -112,7 +112,7 @@ describe("Ticker", () => {
       }
     });
 
-    it("T1: one who waits gets no tick before it is due, nor a millisecond later", async () => {
+    it("T1: a waiter gets no tick before it is due, nor a millisecond later", async () => {
       const ticker = new Ticker(period);
 
       for (let tick = 1; tick <= 100; tick++) {
@@ -143,7 +143,7 @@ describe("Ticker", () => {
     expect(() => new Ticker(ms as number)).toThrow(RangeError);
   });
 
-  it("T1: serves those who wait in order, a tick each", async () => {
+  it("T1: serves waiters in order, a tick each", async () => {
     const ticker = new Ticker(1000);
     const received = [ticker.recv(), ticker.recv(), ticker.recv()] as const;
 
@@ -156,7 +156,7 @@ describe("Ticker", () => {
     expect(await received[2]).toEqual(got(start + 3000));
   });
 
-  it("C3: one who tries does not overtake one who waits", async () => {
+  it("C3: a try does not overtake a waiter", async () => {
     const ticker = new Ticker(1000);
     const received = ticker.recv();
 
@@ -167,7 +167,7 @@ describe("Ticker", () => {
     expect(await received).toEqual(got(start + 1000));
   });
 
-  it("T2: has a timer only while someone waits, and one for all", async () => {
+  it("T2: has a timer only while there is a waiter, and one for all", async () => {
     const ticker = new Ticker(1000);
     const abort = new AbortController();
     const counts = [jest.getTimerCount()];

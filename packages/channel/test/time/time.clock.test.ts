@@ -1,4 +1,4 @@
-// Time when somebody changes the clock. `setSystemTime` does so and moves no timer.
+// Time when the clock is changed. `setSystemTime` does so and moves no timer.
 
 import { describe, expect, it, jest } from "@jest/globals";
 
@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 
 const start = fakeTime();
 
-/** Somebody changes the clock. */
+/** The clock is changed, as by its user. */
 function changeClock(by: number): void {
   jest.setSystemTime(Date.now() + by);
 }
@@ -24,7 +24,7 @@ describe.each([
   ["back", -HOUR],
   ["forward", HOUR],
 ])("the clock is put %s", (_, by) => {
-  it("T1: after gives its value when its time has passed, to one who waits", async () => {
+  it("T1: after gives its value when its time has passed, to a waiter", async () => {
     const received = after(1000).recv();
     jest.advanceTimersByTime(500);
 

@@ -12,7 +12,7 @@ import { run } from "../../../../tools/testing/program.js";
 const MANY = 10_000;
 const VERY_MANY = isFull ? 1_000_000 : 200_000;
 
-describe("time that nobody waits for", () => {
+describe("time that nothing waits for", () => {
   afterEach(() => {
     jest.useRealTimers();
   });
@@ -108,7 +108,7 @@ describe("a process", () => {
     expect(printed).toBe("done\n");
   }, 90_000);
 
-  it("T2: does not end while someone waits", async () => {
+  it("T2: does not end while a task waits", async () => {
     const printed = await run(`
       import { after, select, Ticker } from "./index.js";
 

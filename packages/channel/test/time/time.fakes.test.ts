@@ -45,7 +45,7 @@ describe.each([
     jest.useRealTimers();
   });
 
-  it("T3: after gives its value to one who waits, when time is advanced that far", async () => {
+  it("T3: after gives its value to a waiter, when time is advanced that far", async () => {
     const { after } = await load();
     const received = jest.fn();
     void after(60_000).recv().then(received);
@@ -57,7 +57,7 @@ describe.each([
     expect(received).toHaveBeenCalledWith(got(start + 60_000));
   });
 
-  it("T3: after gives its value to one who tries", async () => {
+  it("T3: after gives its value to a try", async () => {
     const { after } = await load();
     const timer = after(2 ** 32);
 

@@ -1,4 +1,4 @@
-// Time by the platform's own clock, whatever somebody does to the wall clock.
+// Time by the platform's own clock, whatever is done to the wall clock.
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -31,7 +31,7 @@ describe("time by the platform's own clock", () => {
     ["forward", HOUR],
     ["back", -HOUR],
   ])("when the wall clock is set %s", (_, by) => {
-    it("T4: after is due neither earlier nor later, to one who tries and to one who waits", async () => {
+    it("T4: after is due neither earlier nor later, to a try and to a waiter", async () => {
       const [tried, waited] = [after(60_000), after(60_000)];
       const received = waited.recv();
       platform.stall(100);
@@ -98,7 +98,7 @@ describe("time by the platform's own clock", () => {
       expect(await second).toEqual(got(start + 2000));
     });
 
-    it("T1: is early by a fraction, one who tries gets what is due", () => {
+    it("T1: is early by a fraction, a try gets what is due", () => {
       const limiter = new Limiter({ limit: 1, interval: 100 });
       limiter.allow();
       void limiter.wait();

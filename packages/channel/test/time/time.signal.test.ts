@@ -81,7 +81,7 @@ describe.each(kinds)("%s, with a signal", (_, every) => {
       expect(await received[2]).toEqual(got(start + 1000));
     });
 
-    it("C7: a value that comes while another abort listener runs stays if nobody else waits", async () => {
+    it("C7: a value that comes while another abort listener runs stays if no other waits", async () => {
       const time = every(1000);
       const abort = new AbortController();
       abort.signal.addEventListener("abort", () => jest.advanceTimersByTime(1000));

@@ -16,7 +16,7 @@ describe("under the fake timers of Vitest", () => {
     vi.useRealTimers();
   });
 
-  it("T3: after gives its value to one who waits, when time is advanced that far", async () => {
+  it("T3: after gives its value to a waiter, when time is advanced that far", async () => {
     const received = vi.fn();
     void after(60_000).recv().then(received);
 
@@ -27,7 +27,7 @@ describe("under the fake timers of Vitest", () => {
     expect(received).toHaveBeenCalledWith({ ok: true, value: start + 60_000, done: false });
   });
 
-  it("T3: after gives its value to one who tries", () => {
+  it("T3: after gives its value to a try", () => {
     const timer = after(2 ** 32);
 
     vi.advanceTimersByTime(2 ** 32 - 1);

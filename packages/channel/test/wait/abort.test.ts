@@ -18,7 +18,7 @@ describe("onAbort", () => {
     expect(cancelled).toEqual([["a", reason]]);
   });
 
-  it("throws the reason if the signal is aborted already, since nobody would ever call", () => {
+  it("throws the reason if the signal is aborted already, since no abort would follow", () => {
     const { target } = recorder();
 
     expect(() => onAbort(AbortSignal.abort(new Error("late")), target("a"))).toThrow("late");
@@ -62,7 +62,7 @@ describe("onAbort", () => {
     expect(cancelled.map(([name]) => name)).toEqual(["b", "d", "f"]);
   });
 
-  it("C7: does not cancel who is removed while others are cancelled", () => {
+  it("C7: does not cancel a target that is removed while others are cancelled", () => {
     const abort = new AbortController();
     const { target, cancelled } = recorder();
     onAbort(abort.signal, { cancel: () => links.forEach((link) => link.remove()) });
@@ -105,7 +105,7 @@ describe("onAbort", () => {
     expect(calls).toEqual({ added: 0, removed: 0 });
   });
 
-  it("C10: a removed link keeps no reference to those who waited beside it", async () => {
+  it("C10: a removed link keeps no reference to what waited beside it", async () => {
     const { signal } = new AbortController();
     const { target } = recorder();
     const first = onAbort(signal, target("a"));
@@ -160,7 +160,7 @@ describe("onAbort", () => {
     });
   });
 
-  /** Makes targets, and tells who was cancelled with what. */
+  /** Makes targets, and tells which was cancelled with what. */
   function recorder(): {
     target: (name: string) => Abortable;
     cancelled: (readonly [name: string, reason: unknown])[];

@@ -1,4 +1,4 @@
-// How soon one continues. These numbers are a promise: who has been served continues with the next
+// How soon one continues. These numbers are a promise: a waiter that was served continues with the next
 // microtask, as after any `await` (unless the event loop is due for a turn: C11).
 
 import { describe, expect, it } from "@jest/globals";

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 
 import { run } from "../../../../tools/testing/program.js";
 
-/** In a process of its own, where nobody else makes promises, or garbage. */
+/** In a process of its own, where nothing else makes promises, or garbage. */
 const program = `
   import { createHook } from "node:async_hooks";
 

@@ -17,7 +17,7 @@ type Waits = () => {
 };
 
 describe.each(forms)("S8: abort listeners, by $name", ({ recv, send }) => {
-  it("C7: there is none while nobody waits", async () => {
+  it("C7: there is none while nothing waits", async () => {
     const ch = new Chan<string>(1);
     const { signal } = new AbortController();
     const calls = countCalls(signal);
@@ -99,7 +99,7 @@ describe.each(forms)("S8: abort listeners, by $name", ({ recv, send }) => {
     await expect(received).rejects.toBe(reason);
   });
 
-  it("C7: thousands who wait with one signal share one listener, and raise no warning", async () => {
+  it("C7: thousands of waits with one signal share one listener, and raise no warning", async () => {
     const empty = new Chan<number>();
     const full = new Chan<number>();
     const abort = new AbortController();

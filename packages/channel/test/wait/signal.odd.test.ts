@@ -171,7 +171,7 @@ describe.each(forms)("by $name (S8)", ({ recv, send }) => {
     expect(old.listeners.size).toBe(0);
   });
 
-  it("B10: one that cannot tell whether it is aborted is not, and harms nobody behind it", async () => {
+  it("B10: one that cannot tell whether it is aborted is not, and harms none behind it", async () => {
     const ch = new Chan<string>();
     const { signal } = optionsWith({
       get aborted(): boolean {

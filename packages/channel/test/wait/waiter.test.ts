@@ -20,7 +20,7 @@ describe("Waiter.proceed", () => {
     },
   );
 
-  it("C3, W1: gives nothing to one who waits to send, or for a WaitGroup", async () => {
+  it("C3, W1: gives nothing to a waiter that sends, or waits for a WaitGroup", async () => {
     const [ch, group] = [new Chan<string>(), new WaitGroup()];
     group.add();
     const waits: Promise<unknown>[] = [ch.send("a"), group.wait()];

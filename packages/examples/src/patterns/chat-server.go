@@ -28,7 +28,7 @@ func room() {
 			for guest := range guests {
 				select {
 				case guest <- line:
-				default: // waits for nobody
+				default: // waits for no guest
 				}
 			}
 		}

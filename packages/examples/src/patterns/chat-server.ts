@@ -22,7 +22,7 @@ async function room(): Promise<void> {
       guests.delete(r.value);
       r.value.close();
     } else {
-      for (const guest of guests) guest.trySend(`${r.value}\n`); // waits for nobody
+      for (const guest of guests) guest.trySend(`${r.value}\n`); // waits for no guest
     }
   }
 }
@@ -41,7 +41,7 @@ async function listen(socket: Socket, outgoing: Chan<string>): Promise<void> {
 }
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
-  const outgoing = new Chan<string>(100, { overflow: "dropOldest" }); // for a guest who is slow
+  const outgoing = new Chan<string>(100, { overflow: "dropOldest" }); // for a slow guest
   // A channel is an async iterable, so Node can stream it; when it is closed the connection ends.
   const talking = Promise.all([listen(socket, outgoing), pipeline(outgoing, socket)]);
   talking.catch(() => socket.destroy()); // a connection that breaks is no more than that

@@ -49,7 +49,7 @@ while (pending > 0) {
   const [next] = queue;
   const r = await select({
     pages,
-    // Offers the next page to whoever is free. Without one this case is switched off.
+    // Offers the next page to a free worker. Without one this case is switched off.
     todo: next !== undefined && send(todo, next),
   });
 

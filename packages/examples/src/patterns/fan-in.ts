@@ -38,7 +38,7 @@ for await (const report of merge(station("north", 3), station("south", 2), stati
   reports.push(report);
 }
 
-// Each station's reports have come in order, but who was first among the three is chance.
+// Each station's reports have come in order, but which was first among the three is chance.
 reports.sort();
 for (const report of reports) console.log(report);
 

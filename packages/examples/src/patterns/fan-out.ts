@@ -11,7 +11,7 @@ const numbers = new Chan<number>();
 const results = new Chan<Result>();
 
 async function worker(): Promise<void> {
-  // All workers loop over the same channel: whoever is free takes the next number.
+  // All workers loop over the same channel: one that is free takes the next number.
   for await (const n of numbers) {
     await after(n % 3).recv(); // hard work
     await results.send({ n, square: n * n });

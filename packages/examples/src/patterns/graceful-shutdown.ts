@@ -31,7 +31,7 @@ async function pressCtrlC(): Promise<void> {
 }
 void pressCtrlC();
 
-/** Switched off, like every case that is `undefined`, as long as nobody has asked us to stop. */
+/** Switched off, like every case that is `undefined`, until we are asked to stop. */
 let deadline: RecvChan<number> | undefined;
 
 for (;;) {

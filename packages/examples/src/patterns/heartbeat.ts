@@ -11,7 +11,7 @@ async function worker(): Promise<void> {
     const { key, value } = await select({ tick: ticker, job: jobs });
     switch (key) {
       case "tick":
-        // Without waiting: nobody has to listen, and the worker must not hang on its own heartbeat.
+        // Without waiting: no task has to listen, and the worker must not hang on its own heartbeat.
         heartbeat.trySend(undefined);
         break;
       case "job":

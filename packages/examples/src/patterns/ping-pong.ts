@@ -8,7 +8,7 @@ interface Ball {
 
 async function player(name: string, from: RecvChan<Ball>, to: SendChan<Ball>): Promise<void> {
   for await (const ball of from) {
-    // Whoever has the ball may change it: nobody else has it now, so there is nothing to lock.
+    // The player with the ball may change it: only that player has it now, so nothing is locked.
     ball.hits++;
     console.log(name, ball.hits);
     if (ball.hits === 6) break;

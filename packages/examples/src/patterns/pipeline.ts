@@ -33,7 +33,7 @@ function square(numbers: RecvChan<number>): RecvChan<number> {
   return out;
 }
 
-// There is no buffer, so no stage is more than one number ahead of whoever wants the next.
+// There is no buffer, so no stage is more than one number ahead of the one that wants the next.
 for await (const n of square(count())) {
   console.log(n);
   if (n > 20) break;

@@ -25,7 +25,7 @@ for (;;) {
   void filter(numbers, rest, prime);
   numbers = rest;
 }
-// The tasks still wait for each other. Nobody can wake them any more, so they are garbage.
+// The tasks still wait for each other. Nothing can wake them any more, so they are garbage.
 
 // Output:
 // 2

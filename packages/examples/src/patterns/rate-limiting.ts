@@ -4,7 +4,7 @@ import { Limiter, Ticker } from "@chankit/channel";
 
 const INTERVAL = 10;
 
-// Steadily: each request waits for a tick. Ticks that nobody waits for are lost, but one: after a
+// Steadily: each request waits for a tick. Ticks that no task waits for are lost, but one: after a
 // pause two requests may follow each other at once.
 const start = Date.now();
 const ticker = new Ticker(INTERVAL);
@@ -15,8 +15,8 @@ for (let request = 1; request <= 3; request++) {
 console.log("in time:", Date.now() - start >= 3 * INTERVAL);
 ticker.stop();
 
-// In bursts: a limiter saves tokens while nobody takes them, up to three, and never gives more than
-// its rate. Those who wait are served in order.
+// In bursts: a limiter saves tokens while none is taken, up to three, and never gives more than
+// its rate. Waiters are served in order.
 const limiter = new Limiter({ limit: 1, interval: INTERVAL, burst: 3 });
 for (let request = 1; request <= 5; request++) {
   const atOnce = limiter.allow();

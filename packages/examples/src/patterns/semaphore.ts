@@ -23,7 +23,7 @@ for (let i = 0; i < 10; i++) downloads.go(download);
 await downloads.wait();
 console.log("done:", done, "never more than", mostOpen, "at a time");
 
-// Who asks for all permits is alone: nobody else gets one until they are given back.
+// A task that holds all permits is alone: no other gets one until they are given back.
 const alone = await connections.acquire(3);
 console.log("another one:", connections.tryAcquire() !== undefined);
 alone.release();

@@ -2,7 +2,7 @@
 
 import { after, Chan, type RecvChan, select } from "@chankit/channel";
 
-/** Asks somebody who takes `ms` milliseconds to answer. */
+/** Asks a service that takes `ms` milliseconds to answer. */
 function ask(question: string, ms: number): RecvChan<string> {
   // A buffer of one: an answer that comes too late finds room, and its sender need not wait.
   const answer = new Chan<string>(1);

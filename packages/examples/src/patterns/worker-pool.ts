@@ -1,4 +1,4 @@
-// Many jobs, two at a time; whoever brings more waits while the queue is full.
+// Many jobs, two at a time; a caller that brings more waits while the queue is full.
 
 import { after } from "@chankit/channel";
 import { type Finished, type Job, WorkerPool } from "@chankit/pool";

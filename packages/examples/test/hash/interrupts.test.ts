@@ -36,7 +36,7 @@ describe("Interrupts", () => {
     expect([stop.mock.calls.length, abort.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it("ends the process at the third, as if nobody listened", () => {
+  it("ends the process at the third, as if there were no listener", () => {
     listen(false);
 
     for (const ms of [1, 2, 3]) interruptAt(ms);

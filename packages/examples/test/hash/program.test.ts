@@ -218,7 +218,7 @@ describe("where it is run", () => {
     expect(code).toBe(0);
   });
 
-  it("does not mind that nobody listens to it", async () => {
+  it("does not mind that no reader is left", async () => {
     const program = start([folderWith({ file: "" })]);
     program.child.stdout?.destroy();
 

@@ -45,7 +45,7 @@ export class Driver {
     this.#size = schedule.workers;
   }
 
-  /** Does it; whom it has made or chosen, if anybody. */
+  /** Does it, and gives the offer that it has made or chosen, if any. */
   apply(action: Action): Call | undefined {
     const { pool } = this;
     switch (action.do) {

@@ -16,7 +16,7 @@ export type Ending =
   | "grows the pool"
   | VerbName;
 
-/** What can be done to a pool. `nth` chooses among those to whom it can be done. */
+/** What can be done to a pool. `nth` chooses among those that it can be done to. */
 export type Action =
   | {
       readonly do: "queue" | "submit" | "trySubmit";

@@ -15,12 +15,12 @@ export class EndlessFiles {
     for (const file of this.#files) fs.ftruncateSync(file, 2 ** 40);
   }
 
-  /** Takes them away; who has one open can still read it. */
+  /** Takes them away; a process that has one open can still read it. */
   remove(): void {
     for (const path of this.#paths) fs.unlinkSync(path);
   }
 
-  /** Whoever reads one of them is at its end now. */
+  /** A read of one of them is at its end now. */
   end(): void {
     for (const file of this.#files) {
       fs.ftruncateSync(file);

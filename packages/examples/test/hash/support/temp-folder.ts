@@ -33,7 +33,7 @@ export function removeFolder(folder: string): void {
 }
 
 /**
- * Puts a file, or a folder, under `root` whose path is longer than the system takes, so that nobody,
+ * Puts a file, or a folder, under `root` whose path is longer than the system takes, so that nothing,
  * not even root, can open it by that path. Gives the path.
  */
 export function putOutOfReach(root: string, kind: "file" | "folder"): string {
