@@ -1,8 +1,9 @@
-// Tests cite rules of the contract by their codes: a reader must be able to look them up.
+// What texts point to must be there: the rules that tests cite by their codes, the tests that forbid
+// the faults found elsewhere, and whatever a link leads to.
 
 import { describe, expect, it } from "@jest/globals";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const root = join(__dirname, "../../..");
 const contract = readFileSync(join(root, "docs/contract.md"), "utf8");
@@ -49,3 +50,40 @@ describe("the contract", () => {
     expect([...rules].filter((code) => code !== undefined && !cited.has(code))).toEqual([]);
   });
 });
+
+describe.each(markdown())("%s", (path) => {
+  it("has links that lead somewhere", () => {
+    const links = readFileSync(join(root, path), "utf8").matchAll(
+      /\]\((?!https:)([^)#]*)#?([^)]*)\)|(?:src|href)="(?!https:)([^"#]*)"/g,
+    );
+    const broken = [...links].filter(([, file, section = "", attribute]) => {
+      const to = file ?? attribute ?? "";
+      const target = join(root, to === "" ? path : join(dirname(path), to));
+      return !existsSync(target) || (section !== "" && !sectionsOf(target).includes(section));
+    });
+
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+/** Every Markdown file that is not made by a tool. */
+function markdown(): readonly string[] {
+  const skipped = /node_modules|dist$|^docs.api$|^packages.\w+.api$|^\.(?!github)/;
+  const inside = (folder: string): readonly string[] =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (skipped.test(path)) return [];
+      return entry.isDirectory() ? inside(path) : path.endsWith(".md") ? [path] : [];
+    });
+  return inside("");
+}
+
+/** The names by which a link finds the sections of a Markdown file. */
+function sectionsOf(file: string): readonly string[] {
+  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}

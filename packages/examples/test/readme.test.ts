@@ -1,7 +1,7 @@
 // The programs of all texts for readers: the README of the repository and of each package, and the guides.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
@@ -13,9 +13,10 @@ import { run } from "./support/program.js";
 import { compileErrors, programsOf } from "./support/sources.js";
 
 const root = join(__dirname, "../../..");
-// The contract has rules, and no program.
+// These have no program.
+const tables = ["contract.md", "faults.md"];
 const guides = readdirSync(join(root, "docs")).filter(
-  (name) => name.endsWith(".md") && name !== "contract.md",
+  (name) => name.endsWith(".md") && !tables.includes(name),
 );
 const texts = [
   "README.md",
@@ -35,17 +36,6 @@ describe.each(texts)("%s", (path) => {
     jest.useRealTimers();
   });
 
-  it("has links that lead somewhere", () => {
-    const links = readFileSync(join(root, path), "utf8").matchAll(
-      /\]\((?!https:)([^)#]*)#?([^)]*)\)/g,
-    );
-    const broken = [...links].filter(([, file = "", section = ""]) => {
-      const target = join(root, file === "" ? path : join(dirname(path), file));
-      return !existsSync(target) || (section !== "" && !sectionsOf(target).includes(section));
-    });
-    expect(broken.map(([link]) => link)).toEqual([]);
-  });
-
   it("has programs, and they compile", () => {
     expect(programs.length).toBeGreaterThan(0);
     const codes = programs.map(({ code }) => code);
@@ -58,13 +48,3 @@ describe.each(texts)("%s", (path) => {
     );
   });
 });
-
-/** The names by which a link finds the sections of a Markdown file. */
-function sectionsOf(file: string): readonly string[] {
-  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, "")
-      .replaceAll(" ", "-"),
-  );
-}
