@@ -53,7 +53,7 @@ describe("Descriptors", () => {
   });
 
   it.each(["EMFILE", "ENFILE"])(
-    "D2: waits when there are too many (%s), and tries again when one is closed",
+    "H2: waits when there are too many (%s), and tries again when one is closed",
     async (code) => {
       const file = open("a", code);
       await settle();

@@ -58,7 +58,7 @@ describe("entriesOf", () => {
     ["first", [vanished("d/x"), "a", "b"]],
     ["between", ["a", vanished("d/x"), "b"]],
     ["last", ["a", "b", vanished("d/x")]],
-  ])("D3: loses nothing but the entry that has vanished: %s", async (_, items) => {
+  ])("H3: loses nothing but the entry that has vanished: %s", async (_, items) => {
     const disk = directory(items);
 
     expect(await namesIn(disk.opendir)).toEqual(["a", "b"]);
@@ -67,7 +67,7 @@ describe("entriesOf", () => {
     expect(disk.open).toBe(0);
   });
 
-  it("D3: does not give twice what it had given when an entry vanished", async () => {
+  it("H3: does not give twice what it had given when an entry vanished", async () => {
     const many = Array.from({ length: 300 }, (_, index) => `${index}`);
     const behind = Array.from({ length: 10 }, (_, index) => `behind ${index}`);
     const disk = directory([...many, vanished("d/x"), ...behind, vanished("d/y"), "end"]);
@@ -76,7 +76,7 @@ describe("entriesOf", () => {
     expect(lost).toEqual(["d/x: ENOENT: d/x", "d/y: ENOENT: d/y"]);
   });
 
-  it("D3: tells only of what vanishes where it has not been before", async () => {
+  it("H3: tells only of what vanishes where it has not been before", async () => {
     const many = Array.from({ length: 256 }, (_, index) => `${index}`);
     const disk = directory(
       [...many, vanished("d/x"), "end"],
@@ -87,7 +87,7 @@ describe("entriesOf", () => {
     expect(lost).toEqual(["d/x: ENOENT: d/x"]);
   });
 
-  it("D3: fails if it cannot find the place again", async () => {
+  it("H3: fails if it cannot find the place again", async () => {
     const many = Array.from({ length: 256 }, (_, index) => `${index}`);
     const disk = directory([...many, vanished("d/x"), "end"], [...many.slice(0, -1), "end"]);
     const names: string[] = [];
@@ -100,7 +100,7 @@ describe("entriesOf", () => {
   it.each([
     ["EIO", { syscall: "scandir", path: "d" }],
     ["EIO", { syscall: "lstat" }],
-  ])("D3: fails if the directory cannot be read on: %s %j", async (code, rest) => {
+  ])("H3: fails if the directory cannot be read on: %s %j", async (code, rest) => {
     const failure = Object.assign(new Error("broken"), { code, ...rest });
     const disk = directory(["a", failure]);
 
@@ -119,7 +119,7 @@ describe("entriesOf", () => {
     expect(names).toEqual(["a"]);
   });
 
-  it("D2: waits for descriptors", async () => {
+  it("H2: waits for descriptors", async () => {
     const disk = directory(["a"]);
     let isFull = true;
     const descriptors = new Descriptors();
@@ -137,7 +137,7 @@ describe("entriesOf", () => {
     expect((await first).value?.name.toString()).toBe("a");
   });
 
-  it("D2: says when its descriptor is free again", async () => {
+  it("H2: says when its descriptor is free again", async () => {
     const descriptors = new Descriptors();
     const closed = jest.spyOn(descriptors, "closed");
     const disk = directory(["a"]);
@@ -149,7 +149,7 @@ describe("entriesOf", () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
-  it("D2: can be given up while a directory does not open; if it does at last, it is closed", async () => {
+  it("H2: can be given up while a directory does not open; if it does at last, it is closed", async () => {
     const disk = directory(["a"]);
     let answer = (): void => undefined;
     const asked = new Promise<void>((resolve) => (answer = resolve));
@@ -168,7 +168,7 @@ describe("entriesOf", () => {
     expect(disk.open).toBe(0);
   });
 
-  it("D2: can be given up while it is read, and while it does not even close", async () => {
+  it("H2: can be given up while it is read, and while it does not even close", async () => {
     const never = new Promise<never>(() => undefined);
     const opendir = (async () => ({ read: () => never, close: () => never })) as unknown;
 

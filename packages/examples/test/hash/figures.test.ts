@@ -35,7 +35,7 @@ describe("remainingSeconds", () => {
     expect(remainingSeconds({ ...figures, pool })).toBe(8);
   });
 
-  it("D6: goes by the bytes of the files in progress", () => {
+  it("H6: goes by the bytes of the files in progress", () => {
     const pool = { ...figures.pool, inProgress: 1, finished: 0, retrieved: 3 };
     // 60 GB, of which one is read.
     const one = { pool, total: 4, isCounted: true, begun: 1e9, unread: 59e9, seconds: 2 };
@@ -44,7 +44,7 @@ describe("remainingSeconds", () => {
     expect(progressLine({ ...one, bytes: 1e9 })).toMatch(/finished 3\/4, 500 MB\/s, ETA 1:58$/);
   });
 
-  it("D6: does not take what is read of a file in progress for the size of others", () => {
+  it("H6: does not take what is read of a file in progress for the size of others", () => {
     const pool = { ...figures.pool, inProgress: 1, finished: 0, retrieved: 10 };
     const bytes = 1e9 + 10 * OPEN;
     const one = { pool, total: 21, isCounted: true, begun: 1e9, unread: 1e9, bytes, seconds: 2 };
@@ -52,7 +52,7 @@ describe("remainingSeconds", () => {
     expect(remainingSeconds(one)).toBeCloseTo((2 * (1e9 + 10 * 2 * OPEN)) / (1e9 + 20 * OPEN), 6);
   });
 
-  it("D6: knows the end of a file before any is done, if there is no other", () => {
+  it("H6: knows the end of a file before any is done, if there is no other", () => {
     const pool = { ...figures.pool, inProgress: 1, finished: 0, retrieved: 0 };
     const one = {
       pool,
@@ -69,7 +69,7 @@ describe("remainingSeconds", () => {
     expect(remainingSeconds({ ...one, begun: 0, unread: 400, bytes: 0 })).toBeUndefined();
   });
 
-  it("D6: does not wait for what is no longer in progress", () => {
+  it("H6: does not wait for what is no longer in progress", () => {
     const pool = { ...figures.pool, inProgress: 0, finished: 0, retrieved: 1 };
     const one = {
       pool,
@@ -126,7 +126,7 @@ describe("progressLine, cut to a width", () => {
     [19, "1,000/5,000"],
     [11, "1,000/5,000"],
     [10, ""],
-  ])("D6: leaves out what does not fit %i columns, and tears no word", (width, line) => {
+  ])("H6: leaves out what does not fit %i columns, and tears no word", (width, line) => {
     expect(progressLine(figures, width)).toBe(line);
   });
 });
@@ -165,7 +165,7 @@ describe("summaryOf", () => {
     );
   });
 
-  it("D6: adds up the failures of the pool and of the walk", () => {
+  it("H6: adds up the failures of the pool and of the walk", () => {
     const tally = { hashed: 999, unread: 2, givenUp: 0 };
 
     expect(summaryOf({ ...figures, pool }, tally, false)).toMatch(

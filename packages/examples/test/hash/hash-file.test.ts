@@ -84,7 +84,7 @@ describe("HashFile", () => {
     await expect(job.run(context)).rejects.toThrow("not a regular file, but a device");
   });
 
-  it("D6: tells what it has read and what is left, while it runs", async () => {
+  it("H6: tells what it has read and what is left, while it runs", async () => {
     const path = join(tempFolder(), "file");
     fs.writeFileSync(path, Buffer.alloc(1_000_000));
     const shared = sharedByAll();
@@ -122,7 +122,7 @@ describe("HashFile", () => {
     expect(shared).toMatchObject({ bytes: 0, begun: 0, unread: 0 });
   });
 
-  it("D2: says when its descriptor is free again, also if it fails", async () => {
+  it("H2: says when its descriptor is free again, also if it fails", async () => {
     const path = join(tempFolder(), "pipe");
     tool("mkfifo", [path]);
     const shared = sharedByAll();

@@ -56,7 +56,7 @@ describe("Interrupts", () => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("D4: takes %s for all of them", (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("H4: takes %s for all of them", (signal) => {
     listen(false);
     expect(interrupts.first).toBeUndefined();
 
@@ -68,7 +68,7 @@ describe("Interrupts", () => {
     expect(interrupts.first).toBe(signal);
   });
 
-  it("D4: goes on from one to the other", () => {
+  it("H4: goes on from one to the other", () => {
     listen(false);
 
     interruptAt(1, "SIGTERM");
@@ -96,7 +96,7 @@ describe("exitCodeOf", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("D4: is what a shell says of %s: %i", (signal, code) => {
+  ] as const)("H4: is what a shell says of %s: %i", (signal, code) => {
     expect(exitCodeOf(signal)).toBe(code);
   });
 });

@@ -28,11 +28,11 @@ describe("parseOptions", () => {
     });
   });
 
-  it("D5: leaves paths as they were typed", () => {
+  it("H5: leaves paths as they were typed", () => {
     expect(parse("../dir/", "--out", "./sums")).toMatchObject({ dir: "../dir/", out: "./sums" });
   });
 
-  it("D1: knows - for standard output", () => {
+  it("H1: knows - for standard output", () => {
     expect(parse("--out", "-")).toMatchObject({ out: "-" });
     expect(parse("--out=-")).toMatchObject({ out: "-" });
   });
@@ -72,7 +72,7 @@ describe("parseOptions", () => {
 });
 
 describe("USAGE", () => {
-  it("D5: says in which order lines come, and how names begin", () => {
+  it("H5: says in which order lines come, and how names begin", () => {
     expect(USAGE).toMatch(/Lines of FILE come as files are finished/);
     expect(USAGE).toMatch(/Names begin with\nDIR as it was typed/);
   });

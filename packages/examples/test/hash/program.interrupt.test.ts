@@ -57,7 +57,7 @@ describe("Ctrl-C", () => {
 describe.each([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
-] as const)("D4: %s", (signal, expected) => {
+] as const)("H4: %s", (signal, expected) => {
   it("once: does as Ctrl-C does, and nothing that is done is lost", async () => {
     const folder = tempFolder();
     const files = new EndlessFiles(folder, 5);
@@ -93,7 +93,7 @@ describe.each([
 });
 
 describe("a run that is killed", () => {
-  it("D4: has written what was done a second before", async () => {
+  it("H4: has written what was done a second before", async () => {
     const folder = tempFolder();
     const files = new EndlessFiles(folder, 1);
     fs.writeFileSync(join(folder, "file"), "");

@@ -11,7 +11,7 @@ import { start } from "./support/program.js";
 const BOTH_ASKED = /asked\n(.*\n)*asked\n/;
 
 describe("a directory that answers late", () => {
-  it("D2: holds up neither the others nor the progress", async () => {
+  it("H2: holds up neither the others nor the progress", async () => {
     const folder = folderWith({ "early/1": "1", "late/2": "2", "other/3": "3" });
     const late = new LateAnswers();
     const program = start([folder, "--out", "-"], { preload: late.preload });
@@ -32,7 +32,7 @@ describe("a directory that answers late", () => {
     expect(code).toBe(0);
   });
 
-  it("D2: does not keep Ctrl-C from ending the run, even if it never answers", async () => {
+  it("H2: does not keep Ctrl-C from ending the run, even if it never answers", async () => {
     const folder = folderWith({ file: "1", "late/2": "2" });
     const late = new LateAnswers();
     const program = start([folder], { preload: late.preload });
@@ -49,7 +49,7 @@ describe("a directory that answers late", () => {
 });
 
 describe("a file that never answers", () => {
-  it("D2: is given up at the second Ctrl-C", async () => {
+  it("H2: is given up at the second Ctrl-C", async () => {
     const folder = folderWith({ file: "1", late: "2" });
     const late = new LateAnswers();
     const program = start([folder], { preload: late.preload });
@@ -66,7 +66,7 @@ describe("a file that never answers", () => {
   });
 
   onLinux(
-    "D2: does not keep an error from being told, and one Ctrl-C ends the program then",
+    "H2: does not keep an error from being told, and one Ctrl-C ends the program then",
     async () => {
       const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
       const folder = folderWith(Object.fromEntries(["late", ...names].map((name) => [name, ""])));

@@ -125,7 +125,7 @@ describe("what it writes", () => {
   });
 });
 
-describe("D5: names", () => {
+describe("H5: names", () => {
   it.each([
     ["sub", "sub/a"],
     ["sub/", "sub/a"],
@@ -141,7 +141,7 @@ describe("D5: names", () => {
     expect(code).toBe(0);
   });
 
-  withSha256sum("D5: can be checked where the tree was moved to", async () => {
+  withSha256sum("H5: can be checked where the tree was moved to", async () => {
     const here = folderWith({ "tree/a": "a", "tree/sub/b": "b" });
     const there = tempFolder();
     const out = join(there, "sums");
@@ -154,7 +154,7 @@ describe("D5: names", () => {
     expect(check.status).toBe(0);
   });
 
-  it("D5: leave out the output by whatever name it has", async () => {
+  it("H5: leave out the output by whatever name it has", async () => {
     const cwd = folderWith({ "sub/a": "a" });
 
     await run(["./sub", "--out", join(cwd, "sub/sums")], { cwd });

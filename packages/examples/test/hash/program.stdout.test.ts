@@ -29,7 +29,7 @@ function redirect(path: string, flags = "w"): number {
   return file;
 }
 
-describe("D1: sums on standard output", () => {
+describe("H1: sums on standard output", () => {
   it("are all that is written there: the summary goes to standard error", async () => {
     const folder = folderWith(files);
 
@@ -97,7 +97,7 @@ describe("D1: sums on standard output", () => {
     expect(sortedLines(sums)).toEqual([`${sha256("")}  ${folder}/file`]);
   });
 
-  onLinux("D1: keep out of a device that is named, but is not standard output", async () => {
+  onLinux("H1: keep out of a device that is named, but is not standard output", async () => {
     const folder = folderWith({ file: "" });
 
     const { stdout, errors } = await run([folder, "--out", "/dev/null"], {
@@ -108,7 +108,7 @@ describe("D1: sums on standard output", () => {
     expect(errors).toBe("");
   });
 
-  it("D6: end the run as SIGPIPE would when the reader has seen enough", async () => {
+  it("H6: end the run as SIGPIPE would when the reader has seen enough", async () => {
     const folder = folderWith(files);
     const endless = new EndlessFiles(folder, 1);
     const program = start([folder, "--workers", "2", "--out", "-"]);
@@ -124,7 +124,7 @@ describe("D1: sums on standard output", () => {
   });
 });
 
-describe("D6: standard output that takes nothing", () => {
+describe("H6: standard output that takes nothing", () => {
   onLinux.each([[["--help"]], [[]], [["--out", "-"]], [["--out", "/dev/stdout"]]])(
     "is told, and not taken for a success: %j > /dev/full",
     async (options) => {

@@ -75,7 +75,7 @@ describe("a file that fails", () => {
   });
 });
 
-describe("D2: few descriptors", () => {
+describe("H2: few descriptors", () => {
   it("do not suffice for all workers: they wait for each other", async () => {
     const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
     const folder = folderWith(Object.fromEntries(names.map((name) => [name, name])));

@@ -96,7 +96,7 @@ describe("on a terminal", () => {
     [26, /^={8} finished 100\/100$/],
     [9, /^100\/100$/],
     [5, /^$/],
-  ])("D6: leaves out what does not fit %i columns, with one to spare", (columns, line) => {
+  ])("H6: leaves out what does not fit %i columns, with one to spare", (columns, line) => {
     const stream = new Written(columns);
     done = 100;
 
@@ -106,7 +106,7 @@ describe("on a terminal", () => {
     expect(stream.lines[0]!.length).toBeLessThan(columns);
   });
 
-  it("D6: takes away all pieces of a line that a narrower terminal has broken", () => {
+  it("H6: takes away all pieces of a line that a narrower terminal has broken", () => {
     const stream = new Written(80);
     const progress = show(stream);
     jest.advanceTimersByTime(200);

@@ -80,7 +80,7 @@ describe("walk", () => {
     expect((await found.next()).done).toBe(true);
   });
 
-  it("D2: has one directory open at a time, however deep the tree is", async () => {
+  it("H2: has one directory open at a time, however deep the tree is", async () => {
     const tree = deep(1500);
     const disk = new Directories(() => tree);
 
@@ -89,7 +89,7 @@ describe("walk", () => {
     expect(disk.open).toBe(0);
   });
 
-  it("D3: tells of a directory that cannot be read to its end, and of an entry", async () => {
+  it("H3: tells of a directory that cannot be read to its end, and of an entry", async () => {
     const broken = Object.assign(new Error("EIO"), { code: "EIO" });
     const disk = new Directories(() => ({
       r: ["a/", "b/", "c/"],
@@ -119,7 +119,7 @@ describe("walk", () => {
 });
 
 describe("count", () => {
-  it("D2: counts what the walk finds, in some directories at a time", async () => {
+  it("H2: counts what the walk finds, in some directories at a time", async () => {
     const tree = wide(100);
     const disk = new Directories(() => tree);
 
