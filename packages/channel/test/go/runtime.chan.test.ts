@@ -9,6 +9,7 @@ import { closed, got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 import { allEnd, caps, everyInterleaving, go, goMany, numbers } from "./support.js";
+import { isFull } from "../../../../tools/testing/depth.js";
 
 describe.each(forms)("runtime, by $name", ({ bystanders, recv, send, tryRecv, trySend }) => {
   afterEach(() => {
@@ -149,7 +150,7 @@ describe("runtime", () => {
   });
 
   it("TestMultiConsumer: 23 workers range over one channel; each item is done once", async () => {
-    const [workers, items] = [23, 20_000];
+    const [workers, items] = [23, isFull ? 20_000 : 4000];
     const queue = new Chan<number>(3 * workers);
     const results = new Chan<number>(3 * workers);
     const group = new WaitGroup();

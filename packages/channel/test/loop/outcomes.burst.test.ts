@@ -325,7 +325,7 @@ describe("outcomes", () => {
     async function share(elsewhere: number): Promise<number> {
       const ch = new channels.Chan<number>(16);
       let messages = 0;
-      const [cost, end] = [0.0005, loop.time + 200];
+      const [cost, end] = [0.002, loop.time + 200];
       const send = async (): Promise<void> => {
         while (loop.time < end) await ch.send(1);
         ch.close();

@@ -5,8 +5,9 @@ import { Chan } from "../../src/chan/chan.js";
 import { random } from "../../src/util/random.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { seedRandomness, Tally } from "../support/randomness.js";
+import { isFull } from "../../../../tools/testing/depth.js";
 
-const N = 10_000;
+const N = isFull ? 10_000 : 3000;
 
 describe("select", () => {
   let restore: () => void;

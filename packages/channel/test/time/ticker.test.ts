@@ -48,6 +48,7 @@ describe("Ticker", () => {
     it.each([1000 / 60, 1.1])(
       "T1: at most one tick of a period of %d is pending, whenever it is received",
       (period) => {
+        const early: number[] = [];
         for (let time = 1; time <= 400; time++) {
           jest.setSystemTime(start);
           const ticker = new Ticker(period);
@@ -55,8 +56,10 @@ describe("Ticker", () => {
 
           ticker.tryRecv();
 
-          expect([time, ticker.tryRecv()]).toEqual([time, undefined]);
+          if (ticker.tryRecv() !== undefined) early.push(time);
         }
+
+        expect(early).toEqual([]);
       },
     );
 
@@ -106,10 +109,14 @@ describe("Ticker", () => {
     it("T1: ticks are on the grid exactly: errors do not add up", () => {
       const ticker = new Ticker(period);
 
+      const wrong: number[] = [];
+
       for (let tick = 1; tick <= 10_000; tick++) {
         jest.setSystemTime(start + Math.ceil(tick * period));
-        expect(ticker.tryRecv()).toEqual(got(start + tick * period));
+        if (ticker.tryRecv()?.value !== start + tick * period) wrong.push(tick);
       }
+
+      expect(wrong).toEqual([]);
     });
 
     it("T1: a waiter gets no tick before it is due, nor a millisecond later", async () => {
