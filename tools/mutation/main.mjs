@@ -1,13 +1,14 @@
 // `npm run test:mutation [PACKAGE[/PART OF ITS SOURCES] …]`: changes the sources, a little at a time,
 // and sees whether a test fails. Each package is judged by its own tests. `channel/loop` is one room
-// of it, `channel/loop/pace.ts` one file.
+// of it, `channel/loop/pace.ts` one file. `--concurrency 1 --patience 5` beside other work.
 //
 // What is known of a mutant is kept, and asked again only if the mutant or the tests that cover it
 // are others. A test counts as another one by its name: remove node_modules/.cache/stryker to begin
 // anew.
 
 import { Stryker } from "@stryker-mutator/core";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 
 process.chdir(join(import.meta.dirname, "../.."));
 
@@ -22,11 +23,10 @@ const leftOut = [
   "alive",
   "exhaustive",
   "declarations",
-  "fakes",
   "hosts",
   "interleaving",
+  "process",
   "property",
-  "time.ref",
   "vitest",
   // They say what others say in the words of Go, or of other libraries.
   "go/",
@@ -34,22 +34,44 @@ const leftOut = [
   "original-",
 ];
 
-const chosen = process.argv.slice(2);
-for (const what of chosen.length > 0 ? chosen : ["channel", "pool"]) await mutate(what);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    concurrency: { type: "string", default: "2" },
+    // How often as long as without a mutant a test may take. Where other things run meanwhile, more
+    // keeps it from seeming endless.
+    patience: { type: "string", default: "1.5" },
+  },
+});
 
-async function mutate(what) {
-  const [name, ...part] = what.split("/");
+/** What to change, by package: one run of the unchanged tests serves all of it. */
+const chosen = new Map();
+for (const what of positionals.length > 0 ? positionals : ["channel", "pool"]) {
+  const name = what.split("/")[0];
+  chosen.set(name, [...(chosen.get(name) ?? []), what]);
+}
+for (const [name, parts] of chosen) await mutate(name, parts);
+
+async function mutate(name, parts) {
   const start = Date.now();
-  const mutants = await new Stryker(optionsFor(name, part.join("/"))).runMutationTest();
+  const mutants = await new Stryker(optionsFor(name, parts)).runMutationTest();
+  for (const { fileName, location, mutatorName, replacement, status } of mutants) {
+    if (status !== "Timeout") continue;
+    const where = `${relative(process.cwd(), fileName)}:${location.start.line}`;
+    console.log(`timed out: ${where} ${mutatorName} ${replacement.replaceAll(/\s+/g, " ")}`);
+  }
   const counts = {};
   for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
   const minutes = (Date.now() - start) / 60_000;
-  console.log(`${what}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
+  console.log(`${parts.join(" ")}: ${JSON.stringify(counts)}, ${minutes.toFixed(1)} min`);
 }
 
-function optionsFor(name, part) {
+function optionsFor(name, parts) {
   return {
-    mutate: [join(`packages/${name}/src`, part, part.endsWith(".ts") ? "" : "**/*.ts")],
+    mutate: parts.map((what) => {
+      const part = what.split("/").slice(1).join("/");
+      return join(`packages/${name}/src`, part, part.endsWith(".ts") ? "" : "**/*.ts");
+    }),
     ignorePatterns: [
       "bench",
       "tools/consumers",
@@ -59,11 +81,12 @@ function optionsFor(name, part) {
       "packages/*/dist",
     ],
     cleanTempDir: "always",
-    concurrency: 2,
+    concurrency: Number(values.concurrency),
     coverageAnalysis: "perTest",
     incremental: true,
     incrementalFile: `node_modules/.cache/stryker/${name}.json`,
     timeoutMS: 2000,
+    timeoutFactor: Number(values.patience),
     thresholds: { high: 100, low: 95, break: 95 },
     reporters: ["clear-text", "progress-append-only"],
     clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },

@@ -3,7 +3,6 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
-import { run } from "../../../../tools/testing/program.js";
 
 type Channels = Awaited<ReturnType<typeof loadWith>>;
 
@@ -137,30 +136,4 @@ describe("host", () => {
       expect(reads).toBe(atLoad);
     },
   );
-
-  it.each([
-    ["setImmediate", ""],
-    ["messages", "delete globalThis.setImmediate;"],
-    ["setTimeout", "delete globalThis.setImmediate; delete globalThis.MessageChannel;"],
-    [
-      "an atomic wait",
-      `delete globalThis.setImmediate; delete globalThis.MessageChannel;
-       globalThis.setTimeout = Object.assign(() => {}, { clock: {} });`,
-    ],
-  ])("C11: with turns by %s all outcomes are told, and the process ends", async (_, prepare) => {
-    // A waiter that is never served would let the process end too early, and print nothing.
-    const output = await run(`
-      ${prepare}
-      const { Chan } = await import("./index.js");
-      const ch = new Chan();
-      let received = 0;
-      const receiving = (async () => { for await (const _ of ch) received++; })();
-      for (let i = 0; i < 20_000; i++) await ch.send(i);
-      ch.close();
-      await receiving;
-      console.log(received);
-    `);
-
-    expect(output.trim()).toBe("20000");
-  });
 });
