@@ -3,6 +3,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
+import { inRealm, outside } from "../support/realm.js";
 
 type Channels = Awaited<ReturnType<typeof loadWith>>;
 
@@ -15,19 +16,19 @@ function neverCalls(): void {
   throw new Error("a fake timer was used");
 }
 
-/** Two tasks that talk until the event loop has had so many turns; how often they did. */
-async function talk({ Chan }: Channels, turns: number): Promise<number> {
+/** Two tasks that talk until the event loop has had so many turns, or for so long; how often they did. */
+async function talk({ Chan }: Channels, turns: number, most = 1_000_000): Promise<number> {
   const [ping, pong] = [new Chan<number>(), new Chan<number>()];
   let [hadTurns, rounds] = [0, 0];
   const count = (): void => {
-    if (++hadTurns < turns) setImmediate(count);
+    if (++hadTurns < turns) outside.setImmediate(count);
   };
-  setImmediate(count);
+  outside.setImmediate(count);
   const echo = async (): Promise<void> => {
     for await (const i of ping) await pong.send(i);
   };
   const echoed = echo();
-  for (; hadTurns < turns && rounds < 1_000_000; rounds++) {
+  for (; hadTurns < turns && rounds < most; rounds++) {
     await ping.send(rounds);
     if ((await pong.recv()).value !== rounds) throw new Error("out of order");
   }
@@ -73,18 +74,47 @@ describe("host", () => {
     expect(Messages.open).toBe(0);
   });
 
+  const noTimers = { setImmediate: undefined, MessageChannel: undefined, setTimeout: undefined };
+
   it.each([
-    ["by setTimeout where there are no messages, as in jsdom", { setTimeout }],
-    ["by an atomic wait where timers are faked, too", { setTimeout: sinon }],
-    ["by an atomic wait where there is no timer at all", { setTimeout: undefined }],
-  ])("C11: turns come %s", async (_, globals) => {
-    const without = { setImmediate: undefined, MessageChannel: undefined };
-    const channels = await loadWith({ ...without, ...globals }, first);
+    ["by setTimeout where there are no messages, as in jsdom", {}, [true, false]],
+    ["by an atomic wait where timers are faked, too", { setTimeout: sinon }, [false, true]],
+    ["by an atomic wait where there is no timer at all", noTimers, [false, true]],
+  ])("C11: turns come %s", async (_, globals, expected) => {
+    let [timeouts, waits] = [0, 0];
+    const setTimeout = (callback: () => void): void => {
+      timeouts++;
+      outside.setTimeout(callback);
+    };
+    const { waitAsync, notify } = Atomics as unknown as Record<string, (...args: never) => unknown>;
+    const counted = (...args: never): unknown => {
+      waits++;
+      return waitAsync!(...args);
+    };
+    const host = { ...noTimers, setTimeout, Atomics: { waitAsync: counted, notify }, ...globals };
 
-    const rounds = await talk(channels, 3);
+    await inRealm(host, async (channels) => {
+      expect(await talk(channels, 3)).toBeLessThan(1_000_000);
+      await channels.settle();
+    });
 
-    expect(rounds).toBeLessThan(1_000_000);
+    expect([timeouts > 0, waits > 0]).toEqual(expected);
   });
+
+  it.each([
+    ["no Atomics", { Atomics: undefined }],
+    ["no waitAsync", { Atomics: {} }],
+    ["no memory to share", { SharedArrayBuffer: undefined }],
+  ])("C11: messages go on where there is nothing but promises, and %s", (_, globals) =>
+    inRealm({ ...noTimers, ...globals }, async (channels) => {
+      expect(await talk(channels, 1, 5000)).toBe(5000);
+      await channels.settle();
+
+      // As by a polyfill.
+      Object.assign(globalThis, { setImmediate: outside.setImmediate });
+      expect(await talk(channels, 1)).toBeLessThan(1_000_000);
+    }),
+  );
 
   it("C11: timers that are faked after the package was loaded change nothing", async () => {
     const channels = await loadWith({});

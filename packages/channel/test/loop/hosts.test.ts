@@ -83,23 +83,6 @@ describe.each(hosts)("a host %s", (_, globals) => {
     }));
 });
 
-it.each([
-  ["no Atomics", none("Atomics")],
-  ["no waitAsync", { Atomics: {} }],
-])("C11: messages go on where there is nothing but promises, and %s", (_, globals) =>
-  inRealm({ ...noTimers, ...globals }, async (channels) => {
-    expect(await exchange(channels, (n) => n < 20_000)).toBe(20_000);
-    await channels.settle();
-
-    // As by a polyfill.
-    Object.assign(globalThis, { setImmediate: outside.setImmediate });
-    let turns = 0;
-    outside.setImmediate(() => turns++);
-    const messages = await exchange(channels, (n) => turns === 0 && n < VERY_MANY);
-    expect(messages).toBeLessThan(VERY_MANY);
-  }),
-);
-
 it("T1: what is due can be had by trying where there is no setTimeout", () =>
   inRealm(noTimers, async ({ after }) => {
     expect(after(0).tryRecv()).toMatchObject({ ok: true });

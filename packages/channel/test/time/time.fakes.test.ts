@@ -207,6 +207,24 @@ describe("under fake timers, the faked clock counts", () => {
     expect(timer.tryRecv()).toBeUndefined();
   });
 
+  it("T4: so it does where there was no setTimeout to replace", async () => {
+    const { setTimeout: realTimeout } = globalThis;
+    Reflect.deleteProperty(globalThis, "setTimeout");
+    const { after } = await fresh();
+    let now = Date.now();
+    const real = Date.now;
+    globalThis.setTimeout = (() => 0) as never;
+    Date.now = () => now;
+    const timer = after(60_000);
+
+    now += 60_000;
+    const seen = timer.tryRecv()?.ok;
+    Date.now = real;
+    globalThis.setTimeout = realTimeout;
+
+    expect(seen).toBe(true);
+  });
+
   it("T4: timers that are spied upon are those of the platform, or another test's", async () => {
     const real = jest.spyOn(globalThis, "setTimeout");
     const received = channels.after(1).recv();

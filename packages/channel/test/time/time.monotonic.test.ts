@@ -24,6 +24,7 @@ describe("time by the platform's own clock", () => {
   afterEach(() => {
     platform.restore();
     expect(platform.timers).toBe(0);
+    expect(platform.cleared).not.toContain(undefined);
     expect(platform.delays.filter((delay) => !(delay >= 0))).toEqual([]);
   });
 
@@ -147,6 +148,46 @@ describe("time by the platform's own clock", () => {
       expect(await received).toEqual(got(start + 5000));
       ticker.stop();
       platform.clears = true;
+    });
+
+    it("T1: fires though it was cleared, it is not believed", async () => {
+      platform.clears = false;
+      const ticker = new Ticker(1000);
+      const received = ticker.recv();
+      platform.stall(500);
+      ticker.reset(1000);
+      platform.fire();
+      platform.stall(600);
+
+      expect(ticker.tryRecv()).toBeUndefined();
+      platform.advance(400);
+
+      expect(await received).toEqual(got(start + 1500));
+      ticker.stop();
+      platform.clears = true;
+    });
+
+    it("T1: fires while the clock stands still, no more has passed than what was waited for", async () => {
+      const ticker = new Ticker(0.4);
+      const received = ticker.recv();
+      platform.fire();
+
+      expect(await received).toEqual(got(start + 0.4));
+      platform.stall(0.9);
+      expect(ticker.tryRecv()).toEqual(got(start + 0.8));
+    });
+
+    it("T2: cannot be cleared, who waited has left all the same", async () => {
+      Object.assign(globalThis, { clearTimeout: undefined });
+      const abort = new AbortController();
+      const timer = after(1000);
+      const received = timer.recv(abort);
+
+      abort.abort("enough");
+
+      await expect(received).rejects.toBe("enough");
+      platform.advance(1000);
+      expect(timer.tryRecv()).toEqual(got(start + 1000));
     });
   });
 
