@@ -185,5 +185,17 @@ describe("Group, with a limit", () => {
       functions.end("b");
       await group.wait();
     });
+
+    it("W2: there is room again when the function has ended, to those that learn of it later", async () => {
+      const group = new Group({ limit: 1 });
+      const gate = new Gate();
+      expect(group.tryGo(() => gate.promise)).toBe(true);
+      const next = gate.promise.then(() => group.tryGo(() => 1));
+
+      gate.open(1);
+
+      expect(await next).toBe(true);
+      await group.wait();
+    });
   });
 });

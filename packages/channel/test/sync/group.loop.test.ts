@@ -86,4 +86,61 @@ describe("Group, in a task that has run too long", () => {
     void loop.drain();
     await expect(outcome).rejects.toBe(reason);
   });
+
+  it("C11, W2: gives a place free at once where nothing waits for it", async () => {
+    const loop = new FakeLoop();
+    const channels = await loop.load();
+    const group = new channels.Group({ limit: 1 });
+    const functions = new Functions();
+    void group.go(functions.named("a"));
+
+    functions.end("a");
+    loop.overrun(channels);
+    await settle();
+    expect(group.tryGo(functions.named("b"))).toBe(true);
+
+    functions.end("b");
+    await loop.drain();
+  });
+
+  it("C11: does not look at the clock for functions that nothing waits for", async () => {
+    const loop = new FakeLoop();
+    const channels = await loop.load();
+    const group = new channels.Group();
+    const functions = new Functions();
+    const names = Array.from({ length: 100 }, (_, i) => String(i));
+    for (const name of names) group.tryGo(functions.named(name));
+    const { reads } = loop;
+
+    functions.end(...names);
+    await settle();
+
+    expect(loop.reads).toBe(reads);
+  });
+});
+
+describe("Group, whose functions turn slow", () => {
+  it.each([1, 2, 4, 16])(
+    "C11, W2: the loop has its turn after as many as run at a time, and two more: limit %p",
+    async (limit) => {
+      const loop = new FakeLoop();
+      const channels = await loop.load();
+      for (const swift of [0, 60, 200, 1000, 1003]) {
+        for (const cost of [0.001, 0.01]) {
+          await loop.pause();
+          const group = new channels.Group({ limit });
+          let runs = 0;
+          const fn = (): void => {
+            loop.time += ++runs > swift ? 1 : cost;
+          };
+
+          for (let i = 0; i < swift + 40; i++) void group.go(fn);
+          await loop.runUntil(group.wait());
+
+          expect(runs).toBe(swift + 40);
+          expect(loop.longest).toBeLessThan(limit + 3);
+        }
+      }
+    },
+  );
 });
