@@ -5,6 +5,7 @@ import { Group } from "../../src/sync/group.js";
 import { busyGroup } from "../support/busy-group.js";
 import { Gate } from "../support/gate.js";
 import { isGarbage } from "../support/memory.js";
+import { collect } from "../support/process.js";
 import { settle } from "../support/settle.js";
 import { aborted, countCalls, listeners, reason } from "../support/signals.js";
 
@@ -294,5 +295,38 @@ describe("abort listeners of a Group", () => {
     expect(() => new Group({ signal: "abort" as never })).toThrow(
       new TypeError('signal must be an AbortSignal, not "abort"'),
     );
+  });
+
+  it("B12: an abort harms nothing when the group is garbage and its listener is still there", async () => {
+    const outer = new AbortController();
+    const leave = (): WeakRef<object> => {
+      const group = new Group(outer);
+      expect(group.signal.aborted).toBe(false);
+      return new WeakRef(group);
+    };
+
+    const uncaught = await collect("uncaughtException", async () => {
+      expect(await isGarbage(leave())).toBe(true);
+      expect(listeners(outer.signal)).toBe(1);
+      outer.abort(reason);
+      await setImmediate();
+    });
+
+    expect(uncaught).toEqual([]);
+  });
+
+  it("B12: a group and its outer signal may be garbage together", async () => {
+    const leave = (): WeakRef<object> => {
+      const group = new Group(new AbortController());
+      expect(group.signal.aborted).toBe(false);
+      return new WeakRef(group);
+    };
+
+    const uncaught = await collect("uncaughtException", async () => {
+      expect(await isGarbage(leave())).toBe(true);
+      await setImmediate();
+    });
+
+    expect(uncaught).toEqual([]);
   });
 });
