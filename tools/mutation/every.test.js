@@ -6,12 +6,13 @@ const { describe, it } = require("@jest/globals");
 const fs = require("node:fs");
 const { join } = require("node:path");
 
-const { leftOut, testedPackage, wantedTests = "" } = globalThis;
+const { leftOut, testedPackage, wantedFiles, wantedTests = "" } = globalThis;
 const folder = join(__dirname, "../../packages", testedPackage, "test");
 const { performance } = globalThis;
 
 for (const file of fs.readdirSync(folder, { recursive: true }).sort()) {
-  if (!file.endsWith(".test.ts") || leftOut.some((part) => file.includes(part))) continue;
+  if (!file.endsWith(".test.ts") || !file.includes(wantedFiles)) continue;
+  if (leftOut.some((part) => file.includes(part))) continue;
   // The pattern has the full names of tests, escaped; each begins with that of its file.
   const isWanted = wantedTests === "" || wantedTests.replaceAll("\\", "").includes(file);
   if (!isWanted) continue;

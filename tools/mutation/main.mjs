@@ -41,6 +41,8 @@ const { values, positionals } = parseArgs({
     // How often as long as without a mutant a test may take. Where other things run meanwhile, more
     // keeps it from seeming endless.
     patience: { type: "string", default: "1.5" },
+    // Only tests in whose path this is: they say at once what a run of all of them then need not ask.
+    tests: { type: "string", default: "" },
   },
 });
 
@@ -94,7 +96,7 @@ function optionsFor(name, parts) {
     testRunner: "jest",
     jest: {
       configFile: "tools/mutation/jest.config.js",
-      config: { globals: { testedPackage: name, leftOut } },
+      config: { globals: { testedPackage: name, leftOut, wantedFiles: values.tests } },
       enableFindRelatedTests: false,
     },
   };
