@@ -1,10 +1,8 @@
 const { join } = require("node:path");
 
-// As in jest.config.ts, but for one project, without type checks, and with little patience: what
-// waits for what a mutant never does waits in vain.
+// As in jest.config.ts, but for one project, and without type checks.
 module.exports = {
   rootDir: join(__dirname, "../.."),
-  testTimeout: 3000,
   roots: ["<rootDir>/tools/mutation", "<rootDir>/packages"],
   testMatch: ["<rootDir>/tools/mutation/every.test.js"],
   testEnvironment: join(__dirname, "environment.js"),

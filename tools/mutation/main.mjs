@@ -38,8 +38,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     concurrency: { type: "string", default: "2" },
-    // How often as long as without a mutant a test may take. Where other things run meanwhile, more
-    // keeps it from seeming endless.
+    // How often as long as without a mutant tests may take. Where other things run meanwhile, more
+    // keeps them from seeming endless: what fails for that reason says nothing of the mutant.
     patience: { type: "string", default: "1.5" },
     // Only tests in whose path this is: they say at once what a run of all of them then need not ask.
     tests: { type: "string", default: "" },
@@ -69,6 +69,7 @@ async function mutate(name, parts) {
 }
 
 function optionsFor(name, parts) {
+  const patience = Number(values.patience);
   return {
     mutate: parts.map((what) => {
       const part = what.split("/").slice(1).join("/");
@@ -88,7 +89,7 @@ function optionsFor(name, parts) {
     incremental: true,
     incrementalFile: `node_modules/.cache/stryker/${name}.json`,
     timeoutMS: 2000,
-    timeoutFactor: Number(values.patience),
+    timeoutFactor: patience,
     thresholds: { high: 100, low: 95, break: 95 },
     reporters: ["clear-text", "progress-append-only"],
     clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: true },
@@ -96,7 +97,11 @@ function optionsFor(name, parts) {
     testRunner: "jest",
     jest: {
       configFile: "tools/mutation/jest.config.js",
-      config: { globals: { testedPackage: name, leftOut, wantedFiles: values.tests } },
+      // Little patience: a wait for what a mutant never does is in vain.
+      config: {
+        testTimeout: 2000 * patience,
+        globals: { testedPackage: name, leftOut, wantedFiles: values.tests },
+      },
       enableFindRelatedTests: false,
     },
   };
