@@ -177,7 +177,7 @@ describe("time by the platform's own clock", () => {
       expect(ticker.tryRecv()).toEqual(got(start + 0.8));
     });
 
-    it("T2: cannot be cleared, who waited has left all the same", async () => {
+    it("T2: cannot be cleared, the waiter that was aborted has left all the same", async () => {
       Object.assign(globalThis, { clearTimeout: undefined });
       const abort = new AbortController();
       const timer = after(1000);
