@@ -15,14 +15,18 @@
 
 import { gosched } from "@chankit/channel";
 
-import type { Caller } from "./caller.js";
 import type { Job } from "./job.js";
 import type { JobQueue } from "./job-queue.js";
 import type { QueueEntry } from "./queue-entry.js";
 import type { Results } from "./results.js";
+import { Runners } from "./runner.js";
+import { isSubmission, type Submission } from "./submission.js";
 import { askForTurn, type Turn } from "./turns.js";
 import type { Worker } from "./worker.js";
 import type { Workers } from "./workers.js";
+
+// Made once: a reaction of it runs in the next microtask, in the context of the call that makes it.
+const NOW = Promise.resolve();
 
 /** What the pool wants to know of the end of a job. */
 export interface DispatcherEvents {
@@ -39,6 +43,19 @@ export class Dispatcher<J extends Job> implements Turn {
   readonly #workers: Workers<J>;
   readonly #results: Results<J>;
   readonly #events: DispatcherEvents;
+  readonly #runners = new Runners<J>((worker, failed, outcome) => {
+    this.#end(worker, failed, outcome);
+  });
+  /** A submitted function whose turn is on its way: only one can be. */
+  #prepared: Submission<J> | undefined = undefined;
+  readonly #takePrepared = (): void => {
+    const submission = this.#prepared as Submission<J>;
+    this.#prepared = undefined;
+    this.#takeTurnOf(submission);
+  };
+  readonly #takeTurn = (submission: Submission<J>): void => {
+    this.#takeTurnOf(submission);
+  };
   #hasTurn = false;
   #failed = 0;
   #returned = 0;
@@ -71,29 +88,23 @@ export class Dispatcher<J extends Job> implements Turn {
     // Before the look at `next`: aborted functions leave then, and those that come wake, too.
     this.#hasTurn = true;
     const entry = this.#jobs.next;
-    if (entry?.caller !== undefined) this.#hasTurn = entry.caller.wake();
-    else if (entry !== undefined) askForTurn(this);
-    else this.#hasTurn = false;
+    if (entry === undefined) this.#hasTurn = false;
+    else if (isSubmission(entry)) this.#hasTurn = entry.wake();
+    else askForTurn(this);
   }
 
   /** Prepares the turn of a submitted function. To be called in the call of `submit`. */
-  prepare(entry: QueueEntry<J>, caller: Caller): void {
-    const take = (): void => {
-      const isNext = this.#jobs.next === entry;
-      if (isNext) this.#run(entry);
-      // If a `resize` has taken the worker away, it waits again, still in its caller's context.
-      else if (entry.queue !== undefined) caller.awaitTurn(take);
-      this.#endTurn(isNext ? gosched() : undefined);
-    };
+  prepare(submission: Submission<J>): void {
     if (this.#hasTurn) {
-      caller.awaitTurn(take);
+      submission.awaitTurn(this.#takeTurn);
       return;
     }
     this.#hasTurn = true;
-    if (this.#jobs.next === entry) {
-      caller.takeTurn(take);
+    if (this.#jobs.next === submission) {
+      this.#prepared = submission;
+      void NOW.then(this.#takePrepared);
     } else {
-      caller.awaitTurn(take);
+      submission.awaitTurn(this.#takeTurn);
       this.#endTurn();
     }
   }
@@ -103,11 +114,19 @@ export class Dispatcher<J extends Job> implements Turn {
     let pause: Promise<void> | undefined;
     while (pause === undefined) {
       const entry = this.#jobs.next;
-      if (entry?.job === undefined) break;
+      if (entry === undefined || isSubmission(entry)) break;
       this.#run(entry);
       pause = gosched();
     }
     this.#endTurn(pause);
+  }
+
+  #takeTurnOf(submission: Submission<J>): void {
+    const isNext = this.#jobs.next === submission;
+    if (isNext) this.#run(submission);
+    // If a `resize` has taken the worker away, it waits again, still in its caller's context.
+    else if (submission.queue !== undefined) submission.awaitTurn(this.#takeTurn);
+    this.#endTurn(isNext ? gosched() : undefined);
   }
 
   #endTurn(pause?: Promise<void>): void {
@@ -130,45 +149,29 @@ export class Dispatcher<J extends Job> implements Turn {
       outcome = entry.run(worker.begin(entry));
       if (isPromiseLike(outcome)) {
         worker.markAsync();
-        void this.#awaitEnd(worker, entry, outcome);
+        this.#runners.await(worker, outcome);
         return;
       }
     } catch (reason) {
-      this.#end(worker, entry, true, reason);
+      this.#end(worker, true, reason);
       return;
     }
-    this.#end(worker, entry, false, outcome);
+    this.#end(worker, false, outcome);
   }
 
-  async #awaitEnd(
-    worker: Worker<J>,
-    entry: QueueEntry<J>,
-    promise: PromiseLike<unknown>,
-  ): Promise<void> {
-    let failed = false;
-    let outcome: unknown;
-    try {
-      outcome = await promise;
-    } catch (reason) {
-      failed = true;
-      outcome = reason;
-    }
-    this.#end(worker, entry, failed, outcome);
-  }
-
-  /** Accounts for the end of `entry`, and tells its outcome. */
-  #end(worker: Worker<J>, entry: QueueEntry<J>, failed: boolean, outcome: unknown): void {
-    worker.end();
+  /** Accounts for the end of what `worker` runs, and tells its outcome. */
+  #end(worker: Worker<J>, failed: boolean, outcome: unknown): void {
+    const entry = worker.end();
     this.#jobs.ended();
     if (failed) this.#failed++;
 
     // State first: the caller or reader must find the pool terminated if this was the last job.
     let room: Promise<unknown> | undefined;
-    if (entry.caller !== undefined) {
+    if (isSubmission(entry)) {
       this.#returned++;
       this.#events.ended();
-      if (failed) entry.caller.reject(outcome);
-      else entry.caller.fulfil(outcome);
+      if (failed) entry.reject(outcome);
+      else entry.fulfil(outcome);
     } else {
       const job = entry.job as J;
       this.#results.add(

@@ -5,12 +5,12 @@
 import type { WaitOptions } from "@chankit/channel";
 
 import { isAborted } from "./abort.js";
-import { Caller } from "./caller.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";
 import type { JobQueue } from "./job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
+import { capture, Submission, takeCaptured } from "./submission.js";
 
 /** Takes jobs and functions in. */
 export class Intake<J extends Job> {
@@ -58,16 +58,19 @@ export class Intake<J extends Job> {
     } catch (error) {
       return rejectInTurn(error);
     }
-    return new Promise((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      const entry = new QueueEntry<J>(undefined, fn, caller);
+    const promise = new Promise<never>(capture);
+    const submission = new Submission<J>(fn, takeCaptured(), signal);
+    try {
       const isRefused = isAborted(signal) || this.#jobs.closed;
       // It waits, or is refused, as a sender.
-      if (isRefused || !this.#jobs.trySend(entry)) {
-        this.#jobs.send(entry, signal && { signal }).catch(reject);
+      if (isRefused || !this.#jobs.trySend(submission)) {
+        this.#jobs.send(submission, signal && { signal }).catch(submission.refuse);
       }
-      this.#dispatcher.prepare(entry, caller);
-    });
+      this.#dispatcher.prepare(submission);
+    } catch (error) {
+      submission.refuse(error);
+    }
+    return promise;
   }
 
   /** Queues a function if there is room; else nothing. */
@@ -83,24 +86,25 @@ export class Intake<J extends Job> {
     if (isAborted(signal) || this.#jobs.closed) return this.submit(fn, signal && { signal });
     if (this.#jobs.isFull()) return undefined;
 
-    let isAccepted = true as boolean;
-    const promise = new Promise<never>((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      const entry = new QueueEntry<J>(undefined, fn, caller);
-      isAccepted = this.#jobs.trySend(entry);
-      if (isAccepted) this.#dispatcher.prepare(entry, caller);
-    });
-    return isAccepted ? promise : undefined;
+    const promise = new Promise<never>(capture);
+    const submission = new Submission<J>(fn, takeCaptured(), signal);
+    try {
+      if (!this.#jobs.trySend(submission)) return undefined;
+      this.#dispatcher.prepare(submission);
+    } catch (error) {
+      submission.refuse(error);
+    }
+    return promise;
   }
 
   /** What stands in the queue for `job`. Nothing is bound for a job that is refused anyway. */
   #entryOf(job: J, isRefused: boolean): QueueEntry<J> {
     const bind = this.#bind;
     if (bind === undefined || isRefused || this.#jobs.closed) {
-      return new QueueEntry<J>(job, undefined, undefined);
+      return new QueueEntry<J>(job, undefined);
     }
     const run: unknown = bind((context) => job.run(context));
     if (typeof run !== "function") throw this.#errors.argument("bind must return a function");
-    return new QueueEntry<J>(job, run as Run, undefined);
+    return new QueueEntry<J>(job, run as Run);
   }
 }

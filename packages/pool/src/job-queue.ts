@@ -13,10 +13,10 @@
 
 import { CustomChan } from "@chankit/channel";
 
-import type { Caller } from "./caller.js";
 import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
 import { EntryList, type QueueEntry } from "./queue-entry.js";
+import { isSubmission, type Submission } from "./submission.js";
 
 /** What the pool wants to know of its queue. */
 export interface JobQueueEvents {
@@ -116,10 +116,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   /** The signal of an entry that waits has taken it out. */
-  withdraw(entry: QueueEntry<J>, reason: unknown): void {
-    this.#remove(entry);
+  withdraw(submission: Submission<J>, reason: unknown): void {
+    this.#remove(submission);
     this.#skipped++;
-    entry.caller?.reject(reason);
+    submission.reject(reason);
     this.#events.withdrawn();
     this.notify();
   }
@@ -130,16 +130,18 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     for (let entry = this.#first(); entry !== undefined; entry = this.#first()) {
       this.#remove(entry);
       this.#skipped++;
-      if (entry.caller === undefined) this.#skippedJobs.push(entry.job as J);
-      else entry.caller.reject((error ??= this.#errors.skipped()));
+      if (isSubmission(entry)) entry.reject((error ??= this.#errors.skipped()));
+      else this.#skippedJobs.push(entry.job as J);
     }
   }
 
   protected offer(entry: QueueEntry<J>): boolean {
     if (this.isFull()) return false;
-    if (entry.caller !== undefined && !this.#follow(entry, entry.caller)) return false;
+    if (isSubmission(entry)) {
+      if (!this.#follow(entry)) return false;
+      entry.queue = this;
+    }
     this.#waiting.push(entry);
-    entry.queue = this;
     this.#accepted++;
     this.#events.accepted();
     return true;
@@ -155,13 +157,14 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   /**
-   * Has `caller` follow the signal of its entry. Before anything has happened, since a signal may
-   * throw. An odd one may also close the pool, or fill it: false if there is no room any more.
+   * Has a function follow its signal. Before anything has happened, since a signal may throw. An odd
+   * one may also close the pool, or fill it: false if there is no room any more.
    */
-  #follow(entry: QueueEntry<J>, caller: Caller): boolean {
-    caller.follow(entry);
+  #follow(submission: Submission<J>): boolean {
+    if (submission.signal === undefined) return true;
+    submission.follow();
     if (!this.closed && !this.isFull()) return true;
-    caller.leave();
+    submission.leave();
     if (this.closed) throw this.closedError();
     return false;
   }
@@ -174,18 +177,18 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** The longest-waiting entry. From the abort of its signal on a function does not start. */
   #first(): QueueEntry<J> | undefined {
     for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
-      if (entry.caller === undefined) return entry;
+      if (!isSubmission(entry) || entry.signal === undefined) return entry;
       // An odd signal may act on the pool when it is looked at: then the first is another.
-      const { isAborted } = entry.caller;
+      const { isAborted } = entry;
       if (entry !== this.#waiting.first) continue;
       if (!isAborted) return entry;
-      entry.cancel(entry.caller.abortReason);
+      entry.cancelByReason();
     }
     return undefined;
   }
 
   #remove(entry: QueueEntry<J>): void {
     this.#waiting.remove(entry);
-    entry.queue = undefined;
+    if (isSubmission(entry)) entry.queue = undefined;
   }
 }

@@ -78,10 +78,12 @@ export class Worker<J extends Job> {
     this.#wasSynchronous = false;
   }
 
-  /** What it ran has ended. */
-  end(): void {
+  /** What it ran, and gives back, has ended. */
+  end(): QueueEntry<J> {
+    const entry = this.entry as QueueEntry<J>;
     this.entry = this.#context = this.#since = undefined;
     this.completed++;
+    return entry;
   }
 }
 
