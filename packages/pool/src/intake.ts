@@ -10,7 +10,7 @@ import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";
 import type { JobQueue } from "./job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
-import { capture, Submission, takeCaptured } from "./submission.js";
+import { capture, Submission } from "./submission.js";
 
 /** Takes jobs and functions in. */
 export class Intake<J extends Job> {
@@ -59,7 +59,7 @@ export class Intake<J extends Job> {
       return rejectInTurn(error);
     }
     const promise = new Promise<never>(capture);
-    const submission = new Submission<J>(fn, takeCaptured(), signal);
+    const submission = Submission.captured<J>(fn, signal);
     try {
       const isRefused = isAborted(signal) || this.#jobs.closed;
       // It waits, or is refused, as a sender.
@@ -87,7 +87,7 @@ export class Intake<J extends Job> {
     if (this.#jobs.isFull()) return undefined;
 
     const promise = new Promise<never>(capture);
-    const submission = new Submission<J>(fn, takeCaptured(), signal);
+    const submission = Submission.captured<J>(fn, signal);
     try {
       if (!this.#jobs.trySend(submission)) return undefined;
       this.#dispatcher.prepare(submission);

@@ -16,11 +16,7 @@ import type { Job } from "./job.js";
 import type { JobQueue } from "./job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
 
-/** How the caller is told; a promise's, or those of `map`. Only the first call of either counts. */
-export interface Settle {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
+type Settle = (outcome: unknown) => void;
 
 type Turn<J extends Job> = (submission: Submission<J>) => void;
 
@@ -30,19 +26,27 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   queue: JobQueue<J> | undefined = undefined;
   readonly signal: AbortSignal | undefined;
   /** Tells the caller that the function was not accepted. */
-  readonly refuse: (reason: unknown) => void;
+  readonly refuse: Settle;
   readonly #fn: Run;
-  readonly #resolve: (value: unknown) => void;
+  readonly #resolve: Settle;
   #context: Context | undefined = undefined;
   #link: AbortLink | undefined = undefined;
-  #wake: Turn<J> | undefined = undefined;
+  #wake: Settle | undefined = undefined;
 
-  constructor(fn: Run, { resolve, reject }: Settle, signal: AbortSignal | undefined) {
+  /** The caller is told by `resolve` or `reject`, of which the first call counts. */
+  constructor(fn: Run, resolve: Settle, reject: Settle, signal: AbortSignal | undefined) {
     super(undefined, undefined);
     this.#fn = fn;
     this.#resolve = resolve;
     this.refuse = reject;
     this.signal = signal;
+  }
+
+  /** One whose caller is told by the promise that was made with {@link capture} last. */
+  static captured<J extends Job>(fn: Run, signal: AbortSignal | undefined): Submission<J> {
+    const submission = new Submission<J>(fn, resolveCaptured, rejectCaptured, signal);
+    releaseCaptured();
+    return submission;
   }
 
   /** Whether the signal is aborted, its listeners may have yet to run. */
@@ -96,7 +100,8 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   /** Takes `turn` when {@link wake} is called, in the async context of this very call. */
   awaitTurn(turn: Turn<J>): void {
     void new Promise<Submission<J>>(capture).then(turn);
-    this.#wake = takeCaptured().resolve;
+    this.#wake = resolveCaptured;
+    releaseCaptured();
   }
 
   /** Ends the wait for a turn; false if there is none: the call of `submit` is still to begin it. */
@@ -114,25 +119,20 @@ export function isSubmission<J extends Job>(entry: QueueEntry<J>): entry is Subm
   return entry.job === undefined;
 }
 
-const captured: { resolve: Settle["resolve"]; reject: Settle["reject"] } = {
-  resolve: ignore,
-  reject: ignore,
-};
+let resolveCaptured: Settle = ignore;
+let rejectCaptured: Settle = ignore;
 
 /** The executor of all promises: one of their own each would cost as much as a promise. */
-export function capture(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
-  captured.resolve = resolve as (value: unknown) => void;
-  captured.reject = reject;
+export function capture(resolve: (value: never) => void, reject: Settle): void {
+  resolveCaptured = resolve as Settle;
+  rejectCaptured = reject;
 }
 
-/** The functions of the promise that was made with {@link capture} last. */
-export function takeCaptured(): Settle {
-  const { resolve, reject } = captured;
-  // They would hold the promise, and the async context in which it was made.
-  captured.resolve = captured.reject = ignore;
-  return { resolve, reject };
+/** What was captured would hold the promise, and the async context in which it was made. */
+function releaseCaptured(): void {
+  resolveCaptured = rejectCaptured = ignore;
 }
 
 function ignore(): void {
-  // Nothing was captured.
+  // Nothing is captured.
 }
