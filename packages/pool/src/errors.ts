@@ -61,7 +61,16 @@ export class PoolErrors {
 
   /** For an argument that cannot be right: says what it must be. */
   argument(message: string): TypeError {
-    return new TypeError(this.#name === undefined ? message : `${this.#pool}: ${message}`);
+    return new TypeError(this.#inPool(message));
+  }
+
+  /** For a number that cannot be right: says what it must be. */
+  range(message: string): RangeError {
+    return new RangeError(this.#inPool(message));
+  }
+
+  #inPool(message: string): string {
+    return this.#name === undefined ? message : `${this.#pool}: ${message}`;
   }
 
   get #pool(): string {

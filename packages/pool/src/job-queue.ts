@@ -1,4 +1,4 @@
-// The channel of jobs: what was accepted and waits to be started, first in, first out. It is a
+// The channel of jobs: what was accepted and waits to be started, in the order of `WaitingList`. It is a
 // channel of a custom kind because its room varies: a free worker is room for one job more, as a
 // waiting receiver is for a plain channel.
 //
@@ -15,8 +15,10 @@ import { CustomChan } from "@chankit/channel";
 
 import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
-import { EntryList, type QueueEntry } from "./queue-entry.js";
+import type { CheckedOptions } from "./options.js";
+import type { QueueEntry } from "./queue-entry.js";
 import { isSubmission, type Submission } from "./submission.js";
+import { WaitingList } from "./waiting-list.js";
 
 /** What the pool wants to know of its queue. */
 export interface JobQueueEvents {
@@ -33,18 +35,19 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   readonly #queueSize: number;
   readonly #errors: PoolErrors;
   readonly #events: JobQueueEvents;
-  readonly #waiting = new EntryList<J>();
+  readonly #waiting: WaitingList<J>;
   readonly #skippedJobs: J[] = [];
   #accepted = 0;
   #inProgress = 0;
   #busy = 0;
   #skipped = 0;
 
-  constructor(workers: number, queueSize: number, errors: PoolErrors, events: JobQueueEvents) {
+  constructor(options: CheckedOptions, events: JobQueueEvents) {
     super();
-    this.workers = workers;
-    this.#queueSize = queueSize;
-    this.#errors = errors;
+    this.workers = options.workers;
+    this.#queueSize = options.queueSize;
+    this.#errors = options.errors;
+    this.#waiting = new WaitingList<J>(options.ageing);
     this.#events = events;
   }
 
@@ -141,8 +144,8 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
       if (!this.#follow(entry)) return false;
       entry.queue = this;
     }
-    this.#waiting.push(entry);
-    this.#accepted++;
+    entry.number = this.#accepted++;
+    this.#waiting.accept(entry);
     this.#events.accepted();
     return true;
   }
@@ -174,7 +177,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     return Math.max(0, this.workers - this.#busy);
   }
 
-  /** The longest-waiting entry. From the abort of its signal on a function does not start. */
+  /** The entry that is to start next. From the abort of its signal on a function does not start. */
   #first(): QueueEntry<J> | undefined {
     for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
       if (!isSubmission(entry) || entry.signal === undefined) return entry;

@@ -33,7 +33,7 @@
 import { WaitGroup } from "@chankit/channel";
 
 import { Dispatcher } from "./dispatcher.js";
-import { PoolErrors } from "./errors.js";
+import type { PoolErrors } from "./errors.js";
 import { Intake } from "./intake.js";
 import type { Finished, Job } from "./job.js";
 import { JobQueue } from "./job-queue.js";
@@ -57,12 +57,13 @@ export class Lifecycle<J extends Job> {
   readonly #alive = new WaitGroup();
   #state: PoolState = "open";
 
-  constructor({ workers, queueSize, finishedSize, name, bind }: CheckedOptions) {
-    this.#errors = new PoolErrors(name);
+  constructor(options: CheckedOptions) {
+    const { workers, finishedSize, defaults, bind } = options;
+    this.#errors = options.errors;
     this.#alive.add();
     this.results = new Results<J>(finishedSize);
     this.workers = new Workers<J>(workers);
-    this.jobs = new JobQueue<J>(workers, queueSize, this.#errors, {
+    this.jobs = new JobQueue<J>(options, {
       accepted: () => {
         this.#dispatcher.wake();
       },
@@ -79,7 +80,7 @@ export class Lifecycle<J extends Job> {
         this.#tellEnd();
       },
     });
-    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, bind);
+    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, defaults, bind);
   }
 
   get state(): PoolState {

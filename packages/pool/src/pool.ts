@@ -3,8 +3,10 @@
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
 import { provideDispose } from "./dispose.js";
+import type { PoolErrors } from "./errors.js";
 import { inspectable } from "./inspect.js";
 import type { Finished, Job, JobContext } from "./job.js";
+import type { JobOptions } from "./job-options.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
 import type { PoolStats } from "./stats.js";
@@ -41,6 +43,7 @@ export class WorkerPool<J extends Job = Job>
   /** The name given to the constructor. */
   readonly name: string | undefined;
   readonly #life: Lifecycle<J>;
+  readonly #errors: PoolErrors;
 
   static {
     inspectable(this, "WorkerPool", (pool: WorkerPool) => {
@@ -60,6 +63,7 @@ export class WorkerPool<J extends Job = Job>
   constructor(options: WorkerPoolOptions) {
     const checked = checkOptions(options);
     this.name = checked.name;
+    this.#errors = checked.errors;
     this.#life = new Lifecycle<J>(checked);
     provideDispose(WorkerPool.prototype);
   }
@@ -116,7 +120,7 @@ export class WorkerPool<J extends Job = Job>
    * pool.stats.inProgress; //=> 1
    * ```
    */
-  queue(job: J, options?: WaitOptions): Promise<void> {
+  queue(job: J, options?: JobOptions): Promise<void> {
     return this.#life.intake.queue(job, options);
   }
 
@@ -126,8 +130,8 @@ export class WorkerPool<J extends Job = Job>
    * @throws TypeError if `job` has no `run` method.
    * @throws PoolClosedError if the pool is not open.
    */
-  tryQueue(job: J): boolean {
-    return this.#life.intake.tryQueue(job);
+  tryQueue(job: J, options?: Omit<JobOptions, "signal">): boolean {
+    return this.#life.intake.tryQueue(job, options);
   }
 
   /**
@@ -151,7 +155,7 @@ export class WorkerPool<J extends Job = Job>
    * await pool.submit(async ({ worker }) => `by worker ${worker}`); //=> by worker 0
    * ```
    */
-  submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
+  submit<R>(fn: (context: JobContext) => R, options?: JobOptions): Promise<Awaited<R>> {
     return this.#life.intake.submit(fn, options);
   }
 
@@ -164,7 +168,7 @@ export class WorkerPool<J extends Job = Job>
    */
   trySubmit<R>(
     fn: (context: JobContext) => R,
-    options?: WaitOptions,
+    options?: JobOptions,
   ): Promise<Awaited<R>> | undefined {
     return this.#life.intake.trySubmit(fn, options);
   }
@@ -272,7 +276,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool has terminated.
    */
   resize(workers: number): void {
-    checkWorkers(workers, this.name);
+    checkWorkers(workers, this.#errors);
     this.#life.resize(workers);
   }
 

@@ -9,6 +9,7 @@
 
 import type { Context } from "./context.js";
 import type { Job, JobContext } from "./job.js";
+import type { Terms } from "./terms.js";
 
 /** What an entry calls when it is started. */
 export type Run = (context: JobContext) => unknown;
@@ -18,19 +19,23 @@ export class QueueEntry<J extends Job> {
   // The links belong to the list in which it waits.
   next: QueueEntry<J> | undefined = undefined;
   previous: QueueEntry<J> | undefined = undefined;
+  /** How many were accepted before it. */
+  number = 0;
   /** The queued job; nothing for a submitted function. */
   readonly job: J | undefined;
-  readonly #bound: Run | undefined;
+  /** What few entries have. */
+  readonly terms: Terms<J> | undefined;
 
-  /** `bound` runs the job, if it was bound to its caller. */
-  constructor(job: J | undefined, bound: Run | undefined) {
+  constructor(job: J | undefined, terms: Terms<J> | undefined) {
     this.job = job;
-    this.#bound = bound;
+    this.terms = terms;
+    if (terms !== undefined) terms.entry = this;
   }
 
   /** Calls the job. */
   run(context: Context): unknown {
-    return this.#bound === undefined ? (this.job as J).run(context) : this.#bound(context);
+    const bound = this.terms?.bound;
+    return bound === undefined ? (this.job as J).run(context) : bound(context);
   }
 }
 

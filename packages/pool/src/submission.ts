@@ -15,6 +15,7 @@ import { abortContext, type Context, spreadable } from "./context.js";
 import type { Job } from "./job.js";
 import type { JobQueue } from "./job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
+import type { Terms } from "./terms.js";
 
 type Settle = (outcome: unknown) => void;
 
@@ -34,8 +35,14 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   #wake: Settle | undefined = undefined;
 
   /** The caller is told by `resolve` or `reject`, of which the first call counts. */
-  constructor(fn: Run, resolve: Settle, reject: Settle, signal: AbortSignal | undefined) {
-    super(undefined, undefined);
+  constructor(
+    fn: Run,
+    terms: Terms<J> | undefined,
+    signal: AbortSignal | undefined,
+    resolve: Settle,
+    reject: Settle,
+  ) {
+    super(undefined, terms);
     this.#fn = fn;
     this.#resolve = resolve;
     this.refuse = reject;
@@ -43,8 +50,12 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   }
 
   /** One whose caller is told by the promise that was made with {@link capture} last. */
-  static captured<J extends Job>(fn: Run, signal: AbortSignal | undefined): Submission<J> {
-    const submission = new Submission<J>(fn, resolveCaptured, rejectCaptured, signal);
+  static captured<J extends Job>(
+    fn: Run,
+    terms: Terms<J> | undefined,
+    signal: AbortSignal | undefined,
+  ): Submission<J> {
+    const submission = new Submission<J>(fn, terms, signal, resolveCaptured, rejectCaptured);
     releaseCaptured();
     return submission;
   }
