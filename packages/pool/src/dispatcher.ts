@@ -32,7 +32,7 @@ const NOW = Promise.resolve();
 export interface DispatcherEvents {
   /** A job has ended and was counted. Its outcome was not told yet. */
   ended(): void;
-  /** Its outcome was told. */
+  /** Its outcome was told, and callers that waited for its place have it. */
   told(): void;
 }
 
@@ -183,14 +183,13 @@ export class Dispatcher<J extends Job> implements Turn {
       this.#results.deliver();
       room = this.#results.waitForRoom();
     }
-    this.#events.told();
-
     if (room === undefined) this.#release(worker);
     else {
       void room.then(() => {
         this.#release(worker);
       });
     }
+    this.#events.told();
   }
 
   #release(worker: Worker<J>): void {

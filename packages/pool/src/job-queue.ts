@@ -26,12 +26,16 @@ export interface JobQueueEvents {
   accepted(): void;
   /** An entry will never start, since its signal took it out of the queue. */
   withdrawn(): void;
+  /** A caller that waited for room has given up, or its signal has made it. */
+  unblocked(): void;
 }
 
 /** The channel of jobs. */
 export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** How many jobs may run at a time. */
   workers: number;
+  /** Whether nothing starts, and so workers are no room. */
+  paused = false;
   readonly #queueSize: number;
   readonly #errors: PoolErrors;
   readonly #events: JobQueueEvents;
@@ -88,10 +92,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** The entry that is to start next, if it may start now. */
   get next(): QueueEntry<J> | undefined {
-    if (this.#busy >= this.workers) return undefined;
+    if (this.#free === 0) return undefined;
     const entry = this.#first();
-    // Again: a signal that was looked at may have resized the pool.
-    return this.#busy < this.workers ? entry : undefined;
+    // Again: a signal that was looked at may have resized or paused the pool.
+    return this.#free > 0 ? entry : undefined;
   }
 
   /** The entry, which is {@link next}, starts. */
@@ -115,6 +119,12 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** The number of workers is another one. */
   resize(workers: number): void {
     this.workers = workers;
+    this.notify();
+  }
+
+  /** Entries start again. */
+  resume(): void {
+    this.paused = false;
     this.notify();
   }
 
@@ -155,6 +165,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     return undefined;
   }
 
+  protected override withdrawn(): void {
+    this.#events.unblocked();
+  }
+
   protected override closedError(): Error {
     return this.#errors.closed();
   }
@@ -174,7 +188,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** How many more entries could be started now. */
   get #free(): number {
-    return Math.max(0, this.workers - this.#busy);
+    return this.paused ? 0 : Math.max(0, this.workers - this.#busy);
   }
 
   /** The entry that is to start next. From the abort of its signal on a function does not start. */

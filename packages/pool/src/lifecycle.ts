@@ -6,6 +6,9 @@
 //   stopping    no           no            its end -> terminated
 //   terminated  no           no            -
 //
+// An open pool may be paused: it takes jobs while there is room, and starts none. To leave the state open
+// ends a pause.
+//
 // Its end: nothing waits and nothing is in progress. That is looked at when the pool ceases to be
 // open, and when a job is withdrawn, skipped or at its end. The parts know nothing of states.
 //
@@ -30,7 +33,7 @@
 // That of `pool.submit(fn)` differs in two places: its turn is a reaction of a promise that was made in
 // the call (`Caller`), and its outcome goes to the promise of the caller, not to Results.
 
-import { WaitGroup } from "@chankit/channel";
+import { WaitGroup, type WaitOptions } from "@chankit/channel";
 
 import { Dispatcher } from "./dispatcher.js";
 import type { PoolErrors } from "./errors.js";
@@ -55,13 +58,15 @@ export class Lifecycle<J extends Job> {
   readonly #errors: PoolErrors;
   /** Counts the pool, until it has terminated. */
   readonly #alive = new WaitGroup();
+  /** Counts the pool, once a caller of `idle` waits, until it is idle. */
+  readonly #busy = new WaitGroup();
   #state: PoolState = "open";
 
   constructor(options: CheckedOptions) {
-    const { workers, finishedSize, defaults, bind } = options;
+    const { workers, finishedSize, discardResults, defaults, bind } = options;
     this.#errors = options.errors;
     this.#alive.add();
-    this.results = new Results<J>(finishedSize);
+    this.results = new Results<J>(finishedSize, discardResults);
     this.workers = new Workers<J>(workers);
     this.jobs = new JobQueue<J>(options, {
       accepted: () => {
@@ -69,7 +74,10 @@ export class Lifecycle<J extends Job> {
       },
       withdrawn: () => {
         this.#terminateIfDone();
-        this.#tellEnd();
+        this.#tell();
+      },
+      unblocked: () => {
+        this.#tell();
       },
     });
     this.#dispatcher = new Dispatcher<J>(this.jobs, this.workers, this.results, {
@@ -77,7 +85,7 @@ export class Lifecycle<J extends Job> {
         this.#terminateIfDone();
       },
       told: () => {
-        this.#tellEnd();
+        this.#tell();
       },
     });
     this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, defaults, bind);
@@ -104,7 +112,11 @@ export class Lifecycle<J extends Job> {
 
   /** Takes no more jobs. Resolves when the pool has terminated. */
   close(): Promise<void> {
-    if (this.#state === "open") this.#leaveOpen("closing");
+    if (this.#state === "open") {
+      this.#leaveOpen("closing");
+      // What waited for the end of a pause starts now.
+      this.#dispatcher.wake();
+    }
     return this.#alive.wait();
   }
 
@@ -114,7 +126,7 @@ export class Lifecycle<J extends Job> {
     if (this.#state === "closing") this.#state = "stopping";
     this.jobs.skipAll();
     this.#terminateIfDone();
-    this.#tellEnd();
+    this.#tell();
     await this.#alive.wait();
     // Each caller gets a list of its own.
     return [...this.jobs.skippedJobs];
@@ -139,6 +151,23 @@ export class Lifecycle<J extends Job> {
     return stopped;
   }
 
+  /** Resolves when nothing waits, nothing is in progress, and no caller waits for room. */
+  idle(options: WaitOptions | undefined): Promise<void> {
+    if (!this.#isIdle && this.#busy.count === 0) this.#busy.add();
+    return this.#busy.wait(options);
+  }
+
+  /** Starts nothing until {@link resume}, or until the pool is no longer open. */
+  pause(): void {
+    if (this.#state === "open") this.jobs.paused = true;
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    this.jobs.resume();
+    this.#dispatcher.wake();
+  }
+
   /** Brings the pool to another number of workers, whatever its state, unless it has terminated. */
   resize(workers: number): void {
     if (this.#state === "terminated") throw this.#errors.terminated();
@@ -149,10 +178,11 @@ export class Lifecycle<J extends Job> {
 
   #leaveOpen(state: "closing" | "stopping"): void {
     this.#state = state;
+    this.jobs.paused = false;
     this.results.dropBound();
     this.jobs.close();
     this.#terminateIfDone();
-    this.#tellEnd();
+    this.#tell();
   }
 
   #terminateIfDone(): void {
@@ -162,8 +192,13 @@ export class Lifecycle<J extends Job> {
     this.results.finish();
   }
 
-  /** Resolves the promises of `close` and the like, after those of the last job. */
-  #tellEnd(): void {
+  /** Resolves the promises of `close` and the like, and of `idle`, after those of the last job. */
+  #tell(): void {
     if (this.#state === "terminated" && this.#alive.count > 0) this.#alive.done();
+    if (this.#isIdle && this.#busy.count > 0) this.#busy.done();
+  }
+
+  get #isIdle(): boolean {
+    return this.jobs.len === 0 && this.jobs.inProgress === 0 && this.jobs.blocked === 0;
   }
 }

@@ -267,6 +267,54 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
+   * Resolves when nothing waits, nothing is in progress and no caller waits for room: at once if it is
+   * so, and at the latest when the pool has terminated. Unread results do not count. Jobs may have
+   * come meanwhile when the caller continues. Aborting `signal` withdraws a caller that waits. O(1).
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before the pool was idle.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 2, discardResults: true });
+   * for (const ms of [10, 20]) await pool.queue({ run: () => after(ms).recv() });
+   * await pool.idle();
+   * pool.stats.retrieved; //=> 2
+   * ```
+   */
+  idle(options?: WaitOptions): Promise<void> {
+    return this.#life.idle(options);
+  }
+
+  /**
+   * Starts no job until {@link resume}. Those that run end. Jobs are taken on while there is room in
+   * the queue; workers are no room meanwhile. `close`, `stop` and the like end a pause, and on a pool
+   * that is not open this does nothing. May be called again. O(1).
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * pool.pause();
+   * const promise = pool.submit(() => "runs later");
+   * pool.stats.waiting; //=> 1
+   * pool.resume();
+   * await promise; //=> runs later
+   * ```
+   */
+  pause(): void {
+    this.#life.pause();
+  }
+
+  /** Ends a {@link pause}: what waits starts, though not during the call. May be called again. O(1). */
+  resume(): void {
+    this.#life.resume();
+  }
+
+  /** Whether the pool starts no job because of {@link pause}. */
+  get paused(): boolean {
+    return this.#life.jobs.paused;
+  }
+
+  /**
    * Changes the number of workers. New ones start jobs that wait at once, though not during the call;
    * those that are too many leave, when their job has ended if they have one. No job is started while
    * as many run as the new number allows. Works on a closing pool, too. A worker that comes in the
