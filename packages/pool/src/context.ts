@@ -12,6 +12,7 @@ export let abortContext: (context: Context, reason: unknown) => void;
 /** What a running job is told. */
 export class Context implements JobContext {
   readonly worker: number;
+  readonly attempt: number;
   #controller: AbortController | undefined;
 
   static {
@@ -22,8 +23,9 @@ export class Context implements JobContext {
     };
   }
 
-  constructor(worker: number) {
+  constructor(worker: number, attempt: number) {
     this.worker = worker;
+    this.attempt = attempt;
   }
 
   get signal(): AbortSignal {

@@ -13,19 +13,23 @@
 
 import { CustomChan } from "@chankit/channel";
 
+import { Deadlines } from "./deadlines.js";
 import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
 import type { CheckedOptions } from "./options.js";
 import type { QueueEntry } from "./queue-entry.js";
 import { isSubmission, type Submission } from "./submission.js";
+import type { Terms } from "./terms.js";
 import { WaitingList } from "./waiting-list.js";
 
 /** What the pool wants to know of its queue. */
-export interface JobQueueEvents {
-  /** An entry was accepted: there may be something to start. */
-  accepted(): void;
+export interface JobQueueEvents<J extends Job> {
+  /** There may be something to start. */
+  startable(): void;
   /** An entry will never start, since its signal took it out of the queue. */
   withdrawn(): void;
+  /** An entry that was run before will not be again: it has failed, for `reason`. */
+  gaveUp(terms: Terms<J>, reason: unknown): void;
   /** A caller that waited for room has given up, or its signal has made it. */
   unblocked(): void;
 }
@@ -36,17 +40,24 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   workers: number;
   /** Whether nothing starts, and so workers are no room. */
   paused = false;
+  /** Whether nothing is to start any more. */
+  stopped = false;
   readonly #queueSize: number;
   readonly #errors: PoolErrors;
-  readonly #events: JobQueueEvents;
+  readonly #events: JobQueueEvents<J>;
   readonly #waiting: WaitingList<J>;
+  /** What failed, and waits for the time of its next try. */
+  readonly #delays = new Deadlines<Terms<J>>((terms) => {
+    this.#waiting.comeBack(terms);
+    this.#events.startable();
+  });
   readonly #skippedJobs: J[] = [];
   #accepted = 0;
   #inProgress = 0;
   #busy = 0;
   #skipped = 0;
 
-  constructor(options: CheckedOptions, events: JobQueueEvents) {
+  constructor(options: CheckedOptions, events: JobQueueEvents<J>) {
     super();
     this.workers = options.workers;
     this.#queueSize = options.queueSize;
@@ -60,7 +71,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   get len(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#delays.length;
   }
 
   /** How many callers wait for a place. */
@@ -110,6 +121,14 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.#inProgress--;
   }
 
+  /** One that ran has failed, and waits for its next try: it is there in `delay` milliseconds. */
+  tryAgain(terms: Terms<J>, delay: number): void {
+    this.#inProgress--;
+    if (isSubmission(terms.entry)) terms.entry.queue = this;
+    if (delay === 0) this.#waiting.comeBack(terms);
+    else this.#delays.add(terms, this.#delays.now() + delay);
+  }
+
   /** A worker that was busy is free: room for callers that wait. */
   release(): void {
     this.#busy--;
@@ -131,17 +150,33 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** The signal of an entry that waits has taken it out. */
   withdraw(submission: Submission<J>, reason: unknown): void {
     this.#remove(submission);
-    this.#skipped++;
-    submission.reject(reason);
+    const { terms } = submission;
+    if (terms !== undefined && terms.attempt > 0) {
+      this.#events.gaveUp(terms, reason);
+    } else {
+      this.#skipped++;
+      submission.reject(reason);
+    }
     this.#events.withdrawn();
     this.notify();
   }
 
-  /** Skips all that wait. To make an error with its stack for each function would take long. */
+  /** Starts nothing any more: skips all that wait; those that have run before have failed. */
   skipAll(): void {
+    this.stopped = true;
+    for (let terms = this.#delays.first; terms !== undefined; terms = this.#delays.first) {
+      this.#delays.remove(terms);
+      this.#waiting.comeBack(terms);
+    }
+    // To make an error with its stack for each function would take long.
     let error: JobSkippedError | undefined;
     for (let entry = this.#first(); entry !== undefined; entry = this.#first()) {
       this.#remove(entry);
+      const { terms } = entry;
+      if (terms !== undefined && terms.attempt > 0) {
+        this.#events.gaveUp(terms, terms.failure);
+        continue;
+      }
       this.#skipped++;
       if (isSubmission(entry)) entry.reject((error ??= this.#errors.skipped()));
       else this.#skippedJobs.push(entry.job as J);
@@ -156,7 +191,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     }
     entry.number = this.#accepted++;
     this.#waiting.accept(entry);
-    this.#events.accepted();
+    this.#events.startable();
     return true;
   }
 
@@ -205,7 +240,9 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   #remove(entry: QueueEntry<J>): void {
-    this.#waiting.remove(entry);
+    const { terms } = entry;
+    if (terms !== undefined && this.#delays.has(terms)) this.#delays.remove(terms);
+    else this.#waiting.remove(entry);
     if (isSubmission(entry)) entry.queue = undefined;
   }
 }

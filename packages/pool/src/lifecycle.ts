@@ -36,12 +36,14 @@
 import { WaitGroup, type WaitOptions } from "@chankit/channel";
 
 import { Dispatcher } from "./dispatcher.js";
+import { Endings } from "./endings.js";
 import type { PoolErrors } from "./errors.js";
 import { Intake } from "./intake.js";
 import type { Finished, Job } from "./job.js";
 import { JobQueue } from "./job-queue.js";
 import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
+import { Runs } from "./runs.js";
 import type { PoolStats } from "./stats.js";
 import { Workers } from "./workers.js";
 
@@ -55,6 +57,7 @@ export class Lifecycle<J extends Job> {
   readonly results: Results<J>;
   readonly workers: Workers<J>;
   readonly #dispatcher: Dispatcher<J>;
+  readonly #endings: Endings<J>;
   readonly #errors: PoolErrors;
   /** Counts the pool, until it has terminated. */
   readonly #alive = new WaitGroup();
@@ -69,8 +72,12 @@ export class Lifecycle<J extends Job> {
     this.results = new Results<J>(finishedSize, discardResults);
     this.workers = new Workers<J>(workers);
     this.jobs = new JobQueue<J>(options, {
-      accepted: () => {
+      startable: () => {
         this.#dispatcher.wake();
+      },
+      gaveUp: (terms, reason) => {
+        this.#endings.count(terms.entry, terms.lastWorker, true, reason);
+        this.#endings.tell(terms.entry, true, reason);
       },
       withdrawn: () => {
         this.#terminateIfDone();
@@ -80,14 +87,19 @@ export class Lifecycle<J extends Job> {
         this.#tell();
       },
     });
-    this.#dispatcher = new Dispatcher<J>(this.jobs, this.workers, this.results, {
+    this.#endings = new Endings<J>(this.results);
+    const runs = new Runs<J>(this.jobs, this.workers, this.results, this.#endings, this.#errors, {
       ended: () => {
         this.#terminateIfDone();
+      },
+      freed: () => {
+        this.#dispatcher.wake();
       },
       told: () => {
         this.#tell();
       },
     });
+    this.#dispatcher = new Dispatcher<J>(this.jobs, runs);
     this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, defaults, bind);
   }
 
@@ -97,15 +109,15 @@ export class Lifecycle<J extends Job> {
 
   get stats(): PoolStats {
     const { jobs, results } = this;
-    const dispatcher = this.#dispatcher;
+    const endings = this.#endings;
     return {
       accepted: jobs.accepted,
       waiting: jobs.len,
       inProgress: jobs.inProgress,
       finished: results.len,
-      retrieved: results.retrieved + dispatcher.returned,
+      retrieved: results.retrieved + endings.returned,
       skipped: jobs.skipped,
-      failed: dispatcher.failed,
+      failed: endings.failed,
       blocked: jobs.blocked,
     };
   }
@@ -122,11 +134,8 @@ export class Lifecycle<J extends Job> {
 
   /** Takes no more jobs, and starts none. Resolves, when the pool has terminated, to the skipped. */
   async stop(): Promise<readonly J[]> {
-    if (this.#state === "open") this.#leaveOpen("stopping");
-    if (this.#state === "closing") this.#state = "stopping";
-    this.jobs.skipAll();
-    this.#terminateIfDone();
-    this.#tell();
+    this.#stopTaking();
+    this.#skip();
     await this.#alive.wait();
     // Each caller gets a list of its own.
     return [...this.jobs.skippedJobs];
@@ -137,9 +146,10 @@ export class Lifecycle<J extends Job> {
     readonly skipped: readonly J[];
     readonly unread: readonly Finished<J>[];
   }> {
-    const stopped = this.stop();
+    this.#stopTaking();
+    // Before jobs that wait for a try end: they are unread, too.
     this.results.endReading();
-    const skipped = await stopped;
+    const skipped = await this.stop();
     return { skipped, unread: [...this.results.unread] };
   }
 
@@ -181,6 +191,19 @@ export class Lifecycle<J extends Job> {
     this.jobs.paused = false;
     this.results.dropBound();
     this.jobs.close();
+    this.#terminateIfDone();
+    this.#tell();
+  }
+
+  #stopTaking(): void {
+    if (this.#state === "open") this.#leaveOpen("stopping");
+    if (this.#state === "closing") this.#state = "stopping";
+  }
+
+  /** Skips what waits; jobs that have failed, and wait for another try, or would, end with that. */
+  #skip(): void {
+    this.jobs.skipAll();
+    this.workers.giveUp();
     this.#terminateIfDone();
     this.#tell();
   }

@@ -6,7 +6,7 @@
 //
 // One object, and no closure: with those a submission would take twice the memory.
 //
-// Invariants: `queue` is set exactly while it waits, `context` while it runs.
+// Invariant: `queue` is set exactly while it waits.
 
 import { type Abortable, type AbortLink, onAbort } from "@chankit/channel";
 
@@ -78,8 +78,12 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   /** The signal is aborted: withdraws a function that waits, tells one that runs. */
   cancel(reason: unknown): void {
     // It is followed from the moment at which the function begins to wait, and until it has ended.
-    if (this.queue !== undefined) this.queue.withdraw(this, reason);
-    else if (this.#context !== undefined) abortContext(this.#context, reason);
+    if (this.queue !== undefined) {
+      this.queue.withdraw(this, reason);
+    } else if (this.#context !== undefined) {
+      abortContext(this.#context, reason);
+      this.terms?.giveUp();
+    }
   }
 
   /** The same, for the reason of the signal. */
@@ -96,14 +100,12 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
 
   /** The function has returned `value`, or a promise of it. */
   fulfil(value: unknown): void {
-    this.#context = undefined;
     this.#link?.remove();
     this.#resolve(value);
   }
 
   /** The function has failed, or will not be called. */
   reject(reason: unknown): void {
-    this.#context = undefined;
     this.#link?.remove();
     this.refuse(reason);
   }

@@ -7,7 +7,12 @@ import { QueueEntry } from "../src/queue-entry.js";
 
 describe("JobQueue", () => {
   it("is a channel whose cap is what may wait; a free worker is room beyond it", () => {
-    const events = { accepted: () => undefined, withdrawn: () => undefined, unblocked: () => undefined };
+    const events = {
+      startable: () => undefined,
+      gaveUp: () => undefined,
+      withdrawn: () => undefined,
+      unblocked: () => undefined,
+    };
     const jobs = new JobQueue<Job>(checkOptions({ workers: 2, queueSize: 1 }), events);
     const entry = () => new QueueEntry<Job>({ run: () => undefined }, undefined);
 
@@ -17,7 +22,12 @@ describe("JobQueue", () => {
   });
 
   it("gives nothing to a receive: what waits is started, not received", () => {
-    const events = { accepted: () => undefined, withdrawn: () => undefined, unblocked: () => undefined };
+    const events = {
+      startable: () => undefined,
+      gaveUp: () => undefined,
+      withdrawn: () => undefined,
+      unblocked: () => undefined,
+    };
     const jobs = new JobQueue<Job>(checkOptions({ workers: 2, queueSize: 1 }), events);
     jobs.trySend(new QueueEntry<Job>({ run: () => undefined }, undefined));
 
