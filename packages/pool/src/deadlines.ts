@@ -58,7 +58,7 @@ export class Deadlines<T extends HeapItem> {
   #tell(): void {
     this.#firesAt = Infinity;
     const now = this.now();
-    for (let item = this.#heap.first; item !== undefined && item.key <= now; ) {
+    for (let item = this.#heap.first; item !== undefined && item.key <= now;) {
       this.#heap.remove(item);
       this.#onDue(item);
       item = this.#heap.first;

@@ -58,7 +58,7 @@ export interface JobDefaults {
  * @throws RangeError or TypeError if an option is not what {@link JobOptions} says.
  */
 export function termsOf<J extends Job>(
-  options: JobOptions | undefined,
+  options: JobOptions | null | undefined,
   defaults: JobDefaults,
   errors: PoolErrors,
 ): Terms<J> | undefined {

@@ -8,7 +8,8 @@ import type { Worker } from "./worker.js";
 /** What is called when a job has ended. */
 type OnEnd<J extends Job> = (worker: Worker<J>, failed: boolean, outcome: unknown) => void;
 
-const then = Promise.prototype.then;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver, below
+const { then } = Promise.prototype;
 
 /** Waits for the ends of asynchronous jobs. */
 export class Runners<J extends Job> {

@@ -127,12 +127,13 @@ describe("WorkerPool", () => {
     it("P20: bad options are refused after what is no job, and before an aborted signal", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       void pool.close();
+      const noJob = {} as never;
       const bad: JobOptions = { priority: NaN, signal: AbortSignal.abort("aborted") };
 
-      await expect(pool.queue({} as TestJob, bad)).rejects.toThrow(TypeError);
+      await expect(pool.queue(noJob, bad)).rejects.toThrow(TypeError);
       await expect(pool.submit(1 as never, bad)).rejects.toThrow(TypeError);
       await expect(pool.trySubmit(1 as never, bad)).rejects.toThrow(TypeError);
-      expect(() => pool.tryQueue({} as TestJob, bad)).toThrow(TypeError);
+      expect(() => pool.tryQueue(noJob, bad)).toThrow(TypeError);
       await expect(pool.queue(quick("a"), bad)).rejects.toThrow(RangeError);
       await expect(pool.submit(() => 1, bad)).rejects.toThrow(RangeError);
       await expect(pool.trySubmit(() => 1, bad)).rejects.toThrow(RangeError);
@@ -257,9 +258,7 @@ describe("WorkerPool", () => {
       const make = () => new WorkerPool({ workers: 1, ageing: value as number });
 
       expect(make).toThrow(RangeError);
-      expect(make).toThrow(
-        /^ageing must be positive milliseconds or Infinity, not /,
-      );
+      expect(make).toThrow(/^ageing must be positive milliseconds or Infinity, not /);
     });
   });
 });
