@@ -100,15 +100,17 @@ export class WorkerPool<J extends Job = Job>
    * {@link stop}; a refused one never runs. How it ended is told by {@link retrieve}.
    *
    * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
-   * `queue`, `tryQueue` and `submit`, never during one of these calls. A job runs in no async context
-   * (`AsyncLocalStorage`), unless the pool has the option `bind`; one that enters a context does so by
-   * `run`, since `enterWith` may reach jobs that start in the same turn. O(1).
+   * `queue`, `tryQueue` and `submit`, those of a higher `priority` first, never during one of these
+   * calls. A job runs in no async context (`AsyncLocalStorage`), unless the pool has the option `bind`;
+   * one that enters a context does so by `run`, since `enterWith` may reach jobs that start in the same
+   * turn. `timeout` and `retry` are those of the pool unless given. O(1); O(log n) with a priority.
    *
    * A job that awaits `queue` of its own pool keeps its worker meanwhile: when all workers do that
    * and the queue is full, they wait for each other, for ever and without a word. Use `tryQueue`
    * there, or `queueSize: Infinity`, or do not await.
    *
-   * @throws TypeError, by rejection, if `job` has no `run` method, or `signal` is no signal.
+   * @throws TypeError or RangeError, by rejection, if `job` has no `run` method, or an option is not what
+   *   {@link JobOptions} says.
    * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
    * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller
    *   waits.
@@ -127,7 +129,8 @@ export class WorkerPool<J extends Job = Job>
   /**
    * Queues a job if that needs no waiting; `false` if the queue is full or others wait already. O(1).
    *
-   * @throws TypeError if `job` has no `run` method.
+   * @throws TypeError or RangeError if `job` has no `run` method, or an option is not what
+   *   {@link JobOptions} says.
    * @throws PoolClosedError if the pool is not open.
    */
   tryQueue(job: J, options?: Omit<JobOptions, "signal">): boolean {
@@ -138,14 +141,16 @@ export class WorkerPool<J extends Job = Job>
    * Queues a function, as {@link queue} queues a job, and settles with its outcome, which does not
    * become a finished job. It is called in the async context (`AsyncLocalStorage`) of this call.
    *
-   * Aborting `signal` withdraws it as long as it has not been started, also after it was accepted:
-   * the promise rejects with the reason, and the function is never called. While it runs, the
-   * abort is passed on to `context.signal`. O(1).
+   * Aborting `signal` withdraws it as long as it does not run, also after it was accepted, and while
+   * it waits for another try: the promise rejects with the reason. While it runs, the abort is passed on
+   * to `context.signal`. When its `timeout` is over and no try follows, the promise rejects at once, with
+   * a `DOMException` named `TimeoutError`; the worker is busy until the function has ended. O(1);
+   * O(log n) with a priority.
    *
    * A job or function that awaits `submit` of its own pool keeps its worker meanwhile: when all
    * workers do that, they wait for each other, for ever and without a word.
    *
-   * @throws Whatever `fn` throws or rejects with, by rejection.
+   * @throws Whatever `fn` throws or rejects with, at its last try, by rejection.
    * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
    * @throws What {@link queue} throws, for the same reasons.
    *
@@ -153,6 +158,10 @@ export class WorkerPool<J extends Job = Job>
    * ```ts
    * const pool = new WorkerPool({ workers: 1 });
    * await pool.submit(async ({ worker }) => `by worker ${worker}`); //=> by worker 0
+   *
+   * const download = ({ attempt }: JobContext) =>
+   *   attempt < 3 ? Promise.reject(new Error("503")) : Promise.resolve(`page at try ${attempt}`);
+   * await pool.submit(download, { timeout: 1000, retry: { times: 3 } }); //=> page at try 3
    * ```
    */
   submit<R>(fn: (context: JobContext) => R, options?: JobOptions): Promise<Awaited<R>> {
@@ -203,7 +212,7 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
-   * Takes no more jobs, and runs all that were accepted to their end. Callers that wait in `queue`
+   * Takes no more jobs, and runs all that were accepted to their end, tries included. Callers that wait in `queue`
    * or `submit` are refused. Results stay readable.
    *
    * Resolves when the pool has terminated. May be called again, also after `stop`, and from inside
@@ -223,7 +232,7 @@ export class WorkerPool<J extends Job = Job>
 
   /**
    * Takes no more jobs, and starts none: jobs in progress are run to their end, those that wait are
-   * skipped. Callers that wait in `queue` or `submit` are refused. Results stay readable.
+   * skipped. One that waits for another try is finished with its last failure. Callers that wait in `queue` or `submit` are refused. Results stay readable.
    *
    * Resolves, when the pool has terminated, to all jobs that were skipped; functions that were
    * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it
