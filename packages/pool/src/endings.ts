@@ -26,7 +26,7 @@ export class Endings<J extends Job> {
     return this.#returned;
   }
 
-  /** Counts the end of `entry`, which ran on `worker`. Nobody is told yet. */
+  /** Counts the end of `entry`, which ran on `worker`. It is not told yet. */
   count(entry: QueueEntry<J>, worker: number, failed: boolean, outcome: unknown): void {
     if (failed) this.#failed++;
     if (isSubmission(entry)) {

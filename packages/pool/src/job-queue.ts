@@ -62,7 +62,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.workers = options.workers;
     this.#queueSize = options.queueSize;
     this.#errors = options.errors;
-    this.#waiting = new WaitingList<J>(options.ageing);
+    this.#waiting = new WaitingList<J>(options.ageing, () => this.#delays.now());
     this.#events = events;
   }
 
@@ -213,8 +213,9 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
    * one may also close the pool, or fill it: false if there is no room any more.
    */
   #follow(submission: Submission<J>): boolean {
-    if (submission.signal === undefined) return true;
-    submission.follow();
+    const { signal } = submission;
+    if (signal === undefined) return true;
+    submission.follow(signal);
     if (!this.closed && !this.isFull()) return true;
     submission.leave();
     if (this.closed) throw this.closedError();

@@ -26,7 +26,7 @@ export interface WorkerPoolOptions {
    */
   readonly finishedSize?: number | undefined;
   /**
-   * For pools that nobody reads: what ends counts as retrieved at once, and `finished` only ever tells
+   * For pools that are not read: what ends counts as retrieved at once, and `finished` only ever tells
    * the end. `false` by default.
    */
   readonly discardResults?: boolean | undefined;

@@ -55,19 +55,21 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
     terms: Terms<J> | undefined,
     signal: AbortSignal | undefined,
   ): Submission<J> {
-    const submission = new Submission<J>(fn, terms, signal, resolveCaptured, rejectCaptured);
+    const resolve = resolveCaptured as Settle;
+    const reject = rejectCaptured as Settle;
+    const submission = new Submission<J>(fn, terms, signal, resolve, reject);
     releaseCaptured();
     return submission;
   }
 
   /** Whether the signal is aborted, its listeners may have yet to run. */
   get isAborted(): boolean {
-    return this.signal !== undefined && isAborted(this.signal);
+    return isAborted(this.signal);
   }
 
-  /** Follows the signal, until {@link leave}. Throws if it is aborted already. */
-  follow(): void {
-    if (this.signal !== undefined) this.#link = onAbort(this.signal, this);
+  /** Follows `signal`, which is its own, until {@link leave}. Throws if it is aborted already. */
+  follow(signal: AbortSignal): void {
+    this.#link = onAbort(signal, this);
   }
 
   /** It does not matter any more whether the signal is aborted. */
@@ -132,8 +134,8 @@ export function isSubmission<J extends Job>(entry: QueueEntry<J>): entry is Subm
   return entry.job === undefined;
 }
 
-let resolveCaptured: Settle = ignore;
-let rejectCaptured: Settle = ignore;
+let resolveCaptured: Settle | undefined;
+let rejectCaptured: Settle | undefined;
 
 /** The executor of all promises: one of their own each would cost as much as a promise. */
 export function capture(resolve: (value: never) => void, reject: Settle): void {
@@ -143,9 +145,5 @@ export function capture(resolve: (value: never) => void, reject: Settle): void {
 
 /** What was captured would hold the promise, and the async context in which it was made. */
 function releaseCaptured(): void {
-  resolveCaptured = rejectCaptured = ignore;
-}
-
-function ignore(): void {
-  // Nothing is captured.
+  resolveCaptured = rejectCaptured = undefined;
 }

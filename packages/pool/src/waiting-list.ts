@@ -9,8 +9,6 @@
 //
 // A try comes back with the urgency and the number of its acceptance, and so finds its place.
 
-import { Alarm } from "@chankit/channel";
-
 import { Heap } from "./heap.js";
 import type { Job } from "./job.js";
 import { EntryList, type QueueEntry } from "./queue-entry.js";
@@ -21,13 +19,12 @@ export class WaitingList<J extends Job> {
   readonly #plain = new EntryList<J>();
   readonly #ranked = new Heap<Terms<J>>();
   readonly #ageing: number;
-  /** Counts the time by which entries age, if they do. */
-  readonly #clock: Alarm | undefined;
+  readonly #now: () => number;
 
-  /** An entry gains a priority of 1 in `ageing` milliseconds. */
-  constructor(ageing: number) {
+  /** An entry gains a priority of 1 in `ageing` milliseconds, counted by `now`. */
+  constructor(ageing: number, now: () => number) {
     this.#ageing = ageing;
-    this.#clock = ageing === Infinity ? undefined : new Alarm(() => undefined, false);
+    this.#now = now;
   }
 
   get length(): number {
@@ -53,7 +50,7 @@ export class WaitingList<J extends Job> {
       terms.number = entry.number;
       // `0 -`, since `-0` is no small integer for an engine.
       terms.urgency = 0 - terms.priority;
-      if (this.#clock !== undefined) terms.urgency += this.#clock.elapsed() / this.#ageing;
+      if (this.#ageing !== Infinity) terms.urgency += this.#now() / this.#ageing;
       if (terms.priority !== 0) {
         this.#ranked.push(terms, terms.urgency);
         return;

@@ -32,8 +32,8 @@ export interface TimerOptions {
 }
 
 /**
- * Counts the time that passes from when it is made, and calls when it is due. For those who make
- * timed waits of their own: `after`, {@link Ticker} and {@link Limiter} are made of it.
+ * Counts the time that passes from when it is made, and calls when it is due. For timed waits of
+ * your own: `after`, {@link Ticker} and {@link Limiter} are made of it.
  *
  * Time is monotonic, and goes by the clock that belongs to `setTimeout`, a faked one included. There
  * is one timer of the platform while the alarm is armed, and none else. All calls are O(1).
