@@ -30,5 +30,5 @@ export { Limiter, type LimiterOptions } from "./sync/limiter.js";
 export { select, trySelect } from "./select/select.js";
 export { Mutex, type Permit, Semaphore } from "./sync/semaphore.js";
 export { Ticker } from "./time/ticker.js";
-export type { TimerOptions } from "./loop/alarm.js";
+export { Alarm, type TimerOptions } from "./loop/alarm.js";
 export { WaitGroup } from "./sync/wait-group.js";

@@ -9,6 +9,7 @@ describe("@chankit/channel", () => {
     );
 
     expect(exported.sort()).toEqual([
+      "Alarm",
       "Chan",
       "ChannelClosedError",
       "CustomChan",

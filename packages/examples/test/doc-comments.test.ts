@@ -13,11 +13,11 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 
 const IMPORTS = `
 import {
-  after, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, type Received, type RecvChan,
+  after, Alarm, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, type Received, type RecvChan,
   select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
-import { WorkerPool } from "@chankit/pool";
+import { type JobContext, WorkerPool } from "@chankit/pool";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
 `;

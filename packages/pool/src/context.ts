@@ -1,11 +1,18 @@
+// What a running job is told. The signal is made when it is asked for: most jobs never ask.
+//
+// A submitted function often hands its context on, as `{ ...context }`, which copies own properties
+// only: so for functions `signal` is one. To define it takes longer than all else that is done for a
+// queued job, and a job class has its own `run`: there it stays on the prototype.
+
 import type { JobContext } from "./job.js";
 
 /** Aborts the signal of a context, also for a job that asks for it later. */
 export let abortContext: (context: Context, reason: unknown) => void;
 
-/** What a running job is told. Its signal is made when it is asked for: most jobs never ask. */
+/** What a running job is told. */
 export class Context implements JobContext {
   readonly worker: number;
+  readonly attempt: number;
   #controller: AbortController | undefined;
 
   static {
@@ -16,12 +23,23 @@ export class Context implements JobContext {
     };
   }
 
-  constructor(worker: number) {
+  constructor(worker: number, attempt: number) {
     this.worker = worker;
+    this.attempt = attempt;
   }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
   }
+}
+
+const SIGNAL: PropertyDescriptor = {
+  ...Object.getOwnPropertyDescriptor(Context.prototype, "signal"),
+  enumerable: true,
+};
+
+/** A context that has all of it as properties of its own. */
+export function spreadable(context: Context): Context {
+  return Object.defineProperty(context, "signal", SIGNAL);
 }

@@ -59,14 +59,34 @@ export class PoolErrors {
     );
   }
 
+  /** For a job that was not done in time. */
+  timedOut(ms: number): Error {
+    return timeoutError(this.#inPool(`the job was not done within ${ms} ms`));
+  }
+
   /** For an argument that cannot be right: says what it must be. */
   argument(message: string): TypeError {
-    return new TypeError(this.#name === undefined ? message : `${this.#pool}: ${message}`);
+    return new TypeError(this.#inPool(message));
+  }
+
+  /** For a number that cannot be right: says what it must be. */
+  range(message: string): RangeError {
+    return new RangeError(this.#inPool(message));
+  }
+
+  #inPool(message: string): string {
+    return this.#name === undefined ? message : `${this.#pool}: ${message}`;
   }
 
   get #pool(): string {
     return this.#name === undefined ? "pool" : `pool ${JSON.stringify(this.#name)}`;
   }
+}
+
+/** What the platform uses; something like it where there is no `DOMException`. */
+function timeoutError(message: string): Error {
+  if (typeof DOMException === "function") return new DOMException(message, "TimeoutError");
+  return Object.assign(new Error(message), { name: "TimeoutError", code: 23 });
 }
 
 /** Rejects with `error`, in a later turn of the loop when one is due: refused calls count as well. */

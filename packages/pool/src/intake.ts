@@ -1,42 +1,46 @@
 // The way in: checks what is queued or submitted, wraps it in an entry, and hands that to the queue.
-// Of several reasons to refuse the first counts: not a job, no signal, signal aborted, pool not open,
+// Of several reasons to refuse the first counts: not a job, bad options, signal aborted, pool not open,
 // `bind` throws. What is refused has not touched the queue.
 
-import type { WaitOptions } from "@chankit/channel";
-
 import { isAborted } from "./abort.js";
-import { Caller } from "./caller.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";
+import { type JobDefaults, type JobOptions, termsOf } from "./job-options.js";
 import type { JobQueue } from "./job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
+import { capture, Submission } from "./submission.js";
+import type { Terms } from "./terms.js";
 
 /** Takes jobs and functions in. */
 export class Intake<J extends Job> {
   readonly #jobs: JobQueue<J>;
   readonly #dispatcher: Dispatcher<J>;
   readonly #errors: PoolErrors;
+  readonly #defaults: JobDefaults;
   readonly #bind: ((run: Run) => Run) | undefined;
 
   constructor(
     jobs: JobQueue<J>,
     dispatcher: Dispatcher<J>,
     errors: PoolErrors,
+    defaults: JobDefaults,
     bind: ((run: Run) => Run) | undefined,
   ) {
     this.#jobs = jobs;
     this.#dispatcher = dispatcher;
     this.#errors = errors;
+    this.#defaults = defaults;
     this.#bind = bind;
   }
 
   /** Queues a job, waiting for room. */
-  queue(job: J, options: WaitOptions | undefined): Promise<void> {
+  queue(job: J, options: JobOptions | undefined): Promise<void> {
     try {
       checkJob(job, this.#errors);
+      const terms = termsOf<J>(options, this.#defaults, this.#errors);
       const signal = checkSignal(options?.signal, this.#errors);
-      const entry = this.#entryOf(job, isAborted(signal));
+      const entry = this.#entryOf(job, terms, isAborted(signal));
       return this.#jobs.send(entry, signal && { signal });
     } catch (error) {
       return rejectInTurn(error);
@@ -44,63 +48,72 @@ export class Intake<J extends Job> {
   }
 
   /** Queues a job if there is room. */
-  tryQueue(job: J): boolean {
+  tryQueue(job: J, options: JobOptions | undefined): boolean {
     checkJob(job, this.#errors);
-    return !this.#jobs.isFull() && this.#jobs.trySend(this.#entryOf(job, false));
+    const terms = termsOf<J>(options, this.#defaults, this.#errors);
+    return !this.#jobs.isFull() && this.#jobs.trySend(this.#entryOf(job, terms, false));
   }
 
   /** Queues a function, waiting for room. */
-  submit(fn: Run, options: WaitOptions | undefined): Promise<never> {
-    let signal: AbortSignal | undefined;
+  submit(fn: Run, options: JobOptions | undefined): Promise<never> {
     try {
       checkFunction(fn, this.#errors);
-      signal = checkSignal(options?.signal, this.#errors);
+      const terms = termsOf<J>(options, this.#defaults, this.#errors);
+      const signal = checkSignal(options?.signal, this.#errors);
+      const promise = new Promise<never>(capture);
+      this.enter(Submission.captured<J>(fn, terms, signal));
+      return promise;
     } catch (error) {
       return rejectInTurn(error);
     }
-    return new Promise((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      const entry = new QueueEntry<J>(undefined, fn, caller);
-      const isRefused = isAborted(signal) || this.#jobs.closed;
-      // It waits, or is refused, as a sender.
-      if (isRefused || !this.#jobs.trySend(entry)) {
-        this.#jobs.send(entry, signal && { signal }).catch(reject);
-      }
-      this.#dispatcher.prepare(entry, caller);
-    });
   }
 
   /** Queues a function if there is room; else nothing. */
-  trySubmit(fn: Run, options: WaitOptions | undefined): Promise<never> | undefined {
-    let signal: AbortSignal | undefined;
+  trySubmit(fn: Run, options: JobOptions | undefined): Promise<never> | undefined {
     try {
       checkFunction(fn, this.#errors);
-      signal = checkSignal(options?.signal, this.#errors);
+      const terms = termsOf<J>(options, this.#defaults, this.#errors);
+      const signal = checkSignal(options?.signal, this.#errors);
+      const isRefused = isAborted(signal) || this.#jobs.closed;
+      if (!isRefused && this.#jobs.isFull()) return undefined;
+
+      const promise = new Promise<never>(capture);
+      const submission = Submission.captured<J>(fn, terms, signal);
+      // Refused as `submit` refuses.
+      if (isRefused) this.enter(submission);
+      else if (!this.#tryEnter(submission)) return undefined;
+      return promise;
     } catch (error) {
       return rejectInTurn(error);
     }
-    // Refused as `submit` refuses.
-    if (isAborted(signal) || this.#jobs.closed) return this.submit(fn, signal && { signal });
-    if (this.#jobs.isFull()) return undefined;
+  }
 
-    let isAccepted = true as boolean;
-    const promise = new Promise<never>((resolve, reject) => {
-      const caller = new Caller(resolve, reject, signal);
-      const entry = new QueueEntry<J>(undefined, fn, caller);
-      isAccepted = this.#jobs.trySend(entry);
-      if (isAccepted) this.#dispatcher.prepare(entry, caller);
-    });
-    return isAccepted ? promise : undefined;
+  /**
+   * Queues a function; if it is not accepted now it waits, or is refused, as a sender.
+   *
+   * @throws What an odd signal throws when it is followed: then the function was not accepted.
+   */
+  enter(submission: Submission<J>): void {
+    const { signal } = submission;
+    if (isAborted(signal) || this.#jobs.closed || !this.#tryEnter(submission)) {
+      this.#jobs.send(submission, signal && { signal }).catch(submission.refuse);
+      this.#dispatcher.prepare(submission);
+    }
+  }
+
+  #tryEnter(submission: Submission<J>): boolean {
+    if (!this.#jobs.trySend(submission)) return false;
+    this.#dispatcher.prepare(submission);
+    return true;
   }
 
   /** What stands in the queue for `job`. Nothing is bound for a job that is refused anyway. */
-  #entryOf(job: J, isRefused: boolean): QueueEntry<J> {
+  #entryOf(job: J, terms: Terms<J> | undefined, isRefused: boolean): QueueEntry<J> {
     const bind = this.#bind;
-    if (bind === undefined || isRefused || this.#jobs.closed) {
-      return new QueueEntry<J>(job, undefined, undefined);
-    }
+    if (bind === undefined || isRefused || this.#jobs.closed) return new QueueEntry<J>(job, terms);
     const run: unknown = bind((context) => job.run(context));
     if (typeof run !== "function") throw this.#errors.argument("bind must return a function");
-    return new QueueEntry<J>(job, run as Run, undefined);
+    (terms as Terms<J>).bound = run as Run;
+    return new QueueEntry<J>(job, terms);
   }
 }

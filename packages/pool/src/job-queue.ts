@@ -1,4 +1,4 @@
-// The channel of jobs: what was accepted and waits to be started, first in, first out. It is a
+// The channel of jobs: what was accepted and waits to be started, in the order of `WaitingList`. It is a
 // channel of a custom kind because its room varies: a free worker is room for one job more, as a
 // waiting receiver is for a plain channel.
 //
@@ -13,38 +13,56 @@
 
 import { CustomChan } from "@chankit/channel";
 
-import type { Caller } from "./caller.js";
+import { Deadlines } from "./deadlines.js";
 import type { JobSkippedError, PoolErrors } from "./errors.js";
 import type { Job } from "./job.js";
-import { EntryList, type QueueEntry } from "./queue-entry.js";
+import type { CheckedOptions } from "./options.js";
+import type { QueueEntry } from "./queue-entry.js";
+import { isSubmission, type Submission } from "./submission.js";
+import type { Terms } from "./terms.js";
+import { WaitingList } from "./waiting-list.js";
 
 /** What the pool wants to know of its queue. */
-export interface JobQueueEvents {
-  /** An entry was accepted: there may be something to start. */
-  accepted(): void;
+export interface JobQueueEvents<J extends Job> {
+  /** There may be something to start. */
+  startable(): void;
   /** An entry will never start, since its signal took it out of the queue. */
   withdrawn(): void;
+  /** An entry that was run before will not be again: it has failed, for `reason`. */
+  gaveUp(terms: Terms<J>, reason: unknown): void;
+  /** A caller that waited for room has given up, or its signal has made it. */
+  unblocked(): void;
 }
 
 /** The channel of jobs. */
 export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** How many jobs may run at a time. */
   workers: number;
+  /** Whether nothing starts, and so workers are no room. */
+  paused = false;
+  /** Whether nothing is to start any more. */
+  stopped = false;
   readonly #queueSize: number;
   readonly #errors: PoolErrors;
-  readonly #events: JobQueueEvents;
-  readonly #waiting = new EntryList<J>();
+  readonly #events: JobQueueEvents<J>;
+  readonly #waiting: WaitingList<J>;
+  /** What failed, and waits for the time of its next try. */
+  readonly #delays = new Deadlines<Terms<J>>((terms) => {
+    this.#waiting.comeBack(terms);
+    this.#events.startable();
+  });
   readonly #skippedJobs: J[] = [];
   #accepted = 0;
   #inProgress = 0;
   #busy = 0;
   #skipped = 0;
 
-  constructor(workers: number, queueSize: number, errors: PoolErrors, events: JobQueueEvents) {
+  constructor(options: CheckedOptions, events: JobQueueEvents<J>) {
     super();
-    this.workers = workers;
-    this.#queueSize = queueSize;
-    this.#errors = errors;
+    this.workers = options.workers;
+    this.#queueSize = options.queueSize;
+    this.#errors = options.errors;
+    this.#waiting = new WaitingList<J>(options.ageing, () => this.#delays.now());
     this.#events = events;
   }
 
@@ -53,7 +71,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   get len(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#delays.length;
   }
 
   /** How many callers wait for a place. */
@@ -85,10 +103,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** The entry that is to start next, if it may start now. */
   get next(): QueueEntry<J> | undefined {
-    if (this.#busy >= this.workers) return undefined;
+    if (this.#free === 0) return undefined;
     const entry = this.#first();
-    // Again: a signal that was looked at may have resized the pool.
-    return this.#busy < this.workers ? entry : undefined;
+    // Again: a signal that was looked at may have resized or paused the pool.
+    return this.#free > 0 ? entry : undefined;
   }
 
   /** The entry, which is {@link next}, starts. */
@@ -103,6 +121,14 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.#inProgress--;
   }
 
+  /** One that ran has failed, and waits for its next try: it is there in `delay` milliseconds. */
+  tryAgain(terms: Terms<J>, delay: number): void {
+    this.#inProgress--;
+    if (isSubmission(terms.entry)) terms.entry.queue = this;
+    if (delay === 0) this.#waiting.comeBack(terms);
+    else this.#delays.add(terms, this.#delays.now() + delay);
+  }
+
   /** A worker that was busy is free: room for callers that wait. */
   release(): void {
     this.#busy--;
@@ -115,33 +141,57 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.notify();
   }
 
+  /** Entries start again. */
+  resume(): void {
+    this.paused = false;
+    this.notify();
+  }
+
   /** The signal of an entry that waits has taken it out. */
-  withdraw(entry: QueueEntry<J>, reason: unknown): void {
-    this.#remove(entry);
-    this.#skipped++;
-    entry.caller?.reject(reason);
+  withdraw(submission: Submission<J>, reason: unknown): void {
+    this.#remove(submission);
+    const { terms } = submission;
+    if (terms !== undefined && terms.attempt > 0) {
+      this.#events.gaveUp(terms, reason);
+    } else {
+      this.#skipped++;
+      submission.reject(reason);
+    }
     this.#events.withdrawn();
     this.notify();
   }
 
-  /** Skips all that wait. To make an error with its stack for each function would take long. */
+  /** Starts nothing any more: skips all that wait; those that have run before have failed. */
   skipAll(): void {
+    this.stopped = true;
+    for (let terms = this.#delays.first; terms !== undefined; terms = this.#delays.first) {
+      this.#delays.remove(terms);
+      this.#waiting.comeBack(terms);
+    }
+    // To make an error with its stack for each function would take long.
     let error: JobSkippedError | undefined;
     for (let entry = this.#first(); entry !== undefined; entry = this.#first()) {
       this.#remove(entry);
+      const { terms } = entry;
+      if (terms !== undefined && terms.attempt > 0) {
+        this.#events.gaveUp(terms, terms.failure);
+        continue;
+      }
       this.#skipped++;
-      if (entry.caller === undefined) this.#skippedJobs.push(entry.job as J);
-      else entry.caller.reject((error ??= this.#errors.skipped()));
+      if (isSubmission(entry)) entry.reject((error ??= this.#errors.skipped()));
+      else this.#skippedJobs.push(entry.job as J);
     }
   }
 
   protected offer(entry: QueueEntry<J>): boolean {
     if (this.isFull()) return false;
-    if (entry.caller !== undefined && !this.#follow(entry, entry.caller)) return false;
-    this.#waiting.push(entry);
-    entry.queue = this;
-    this.#accepted++;
-    this.#events.accepted();
+    if (isSubmission(entry)) {
+      if (!this.#follow(entry)) return false;
+      entry.queue = this;
+    }
+    entry.number = this.#accepted++;
+    this.#waiting.accept(entry);
+    this.#events.startable();
     return true;
   }
 
@@ -150,42 +200,50 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     return undefined;
   }
 
+  protected override withdrawn(): void {
+    this.#events.unblocked();
+  }
+
   protected override closedError(): Error {
     return this.#errors.closed();
   }
 
   /**
-   * Has `caller` follow the signal of its entry. Before anything has happened, since a signal may
-   * throw. An odd one may also close the pool, or fill it: false if there is no room any more.
+   * Has a function follow its signal. Before anything has happened, since a signal may throw. An odd
+   * one may also close the pool, or fill it: false if there is no room any more.
    */
-  #follow(entry: QueueEntry<J>, caller: Caller): boolean {
-    caller.follow(entry);
+  #follow(submission: Submission<J>): boolean {
+    const { signal } = submission;
+    if (signal === undefined) return true;
+    submission.follow(signal);
     if (!this.closed && !this.isFull()) return true;
-    caller.leave();
+    submission.leave();
     if (this.closed) throw this.closedError();
     return false;
   }
 
   /** How many more entries could be started now. */
   get #free(): number {
-    return Math.max(0, this.workers - this.#busy);
+    return this.paused ? 0 : Math.max(0, this.workers - this.#busy);
   }
 
-  /** The longest-waiting entry. From the abort of its signal on a function does not start. */
+  /** The entry that is to start next. From the abort of its signal on a function does not start. */
   #first(): QueueEntry<J> | undefined {
     for (let entry = this.#waiting.first; entry !== undefined; entry = this.#waiting.first) {
-      if (entry.caller === undefined) return entry;
+      if (!isSubmission(entry) || entry.signal === undefined) return entry;
       // An odd signal may act on the pool when it is looked at: then the first is another.
-      const { isAborted } = entry.caller;
+      const { isAborted } = entry;
       if (entry !== this.#waiting.first) continue;
       if (!isAborted) return entry;
-      entry.cancel(entry.caller.abortReason);
+      entry.cancelByReason();
     }
     return undefined;
   }
 
   #remove(entry: QueueEntry<J>): void {
-    this.#waiting.remove(entry);
-    entry.queue = undefined;
+    const { terms } = entry;
+    if (terms !== undefined && this.#delays.has(terms)) this.#delays.remove(terms);
+    else this.#waiting.remove(entry);
+    if (isSubmission(entry)) entry.queue = undefined;
   }
 }

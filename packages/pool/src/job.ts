@@ -13,18 +13,25 @@ export interface Job {
 
 /** What a running job is told. */
 export interface JobContext {
-  /** Aborted when the job should give up: by `WorkerInfo.abort`, `abort`, or `submit`'s signal. */
+  /**
+   * Aborted when the job should give up: by its timeout, `WorkerInfo.abort`, `abort`, or the signal of
+   * `submit`. Each try has its own. In `{ ...context }` it is there for submitted functions only.
+   */
   readonly signal: AbortSignal;
   /** The `id` of the worker that runs the job. */
   readonly worker: number;
+  /** Which try this is: 1 for the first. */
+  readonly attempt: number;
 }
 
 /** A job that has ended, one way or the other. */
 export type Finished<J> = {
   /** The very job that was queued. */
   readonly job: J;
-  /** The `id` of the worker that ran it. */
+  /** The `id` of the worker that ran it last. */
   readonly worker: number;
+  /** How often it was run. */
+  readonly attempts: number;
 } & (
   | {
       readonly status: "fulfilled";

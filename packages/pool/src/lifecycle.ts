@@ -6,6 +6,9 @@
 //   stopping    no           no            its end -> terminated
 //   terminated  no           no            -
 //
+// An open pool may be paused: it takes jobs while there is room, and starts none. To leave the state open
+// ends a pause.
+//
 // Its end: nothing waits and nothing is in progress. That is looked at when the pool ceases to be
 // open, and when a job is withdrawn, skipped or at its end. The parts know nothing of states.
 //
@@ -30,15 +33,17 @@
 // That of `pool.submit(fn)` differs in two places: its turn is a reaction of a promise that was made in
 // the call (`Caller`), and its outcome goes to the promise of the caller, not to Results.
 
-import { WaitGroup } from "@chankit/channel";
+import { WaitGroup, type WaitOptions } from "@chankit/channel";
 
 import { Dispatcher } from "./dispatcher.js";
-import { PoolErrors } from "./errors.js";
+import { Endings } from "./endings.js";
+import type { PoolErrors } from "./errors.js";
 import { Intake } from "./intake.js";
 import type { Finished, Job } from "./job.js";
 import { JobQueue } from "./job-queue.js";
 import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
+import { Runs } from "./runs.js";
 import type { PoolStats } from "./stats.js";
 import { Workers } from "./workers.js";
 
@@ -52,34 +57,50 @@ export class Lifecycle<J extends Job> {
   readonly results: Results<J>;
   readonly workers: Workers<J>;
   readonly #dispatcher: Dispatcher<J>;
+  readonly #endings: Endings<J>;
   readonly #errors: PoolErrors;
   /** Counts the pool, until it has terminated. */
   readonly #alive = new WaitGroup();
+  /** Counts the pool, once a caller of `idle` waits, until it is idle. */
+  readonly #busy = new WaitGroup();
   #state: PoolState = "open";
 
-  constructor({ workers, queueSize, finishedSize, name, bind }: CheckedOptions) {
-    this.#errors = new PoolErrors(name);
+  constructor(options: CheckedOptions) {
+    const { workers, finishedSize, discardResults, defaults, bind } = options;
+    this.#errors = options.errors;
     this.#alive.add();
-    this.results = new Results<J>(finishedSize);
+    this.results = new Results<J>(finishedSize, discardResults);
     this.workers = new Workers<J>(workers);
-    this.jobs = new JobQueue<J>(workers, queueSize, this.#errors, {
-      accepted: () => {
+    this.jobs = new JobQueue<J>(options, {
+      startable: () => {
         this.#dispatcher.wake();
+      },
+      gaveUp: (terms, reason) => {
+        this.#endings.count(terms.entry, terms.lastWorker, true, reason);
+        this.#endings.tell(terms.entry, true, reason);
       },
       withdrawn: () => {
         this.#terminateIfDone();
-        this.#tellEnd();
+        this.#tell();
+      },
+      unblocked: () => {
+        this.#tell();
       },
     });
-    this.#dispatcher = new Dispatcher<J>(this.jobs, this.workers, this.results, {
+    this.#endings = new Endings<J>(this.results);
+    const runs = new Runs<J>(this.jobs, this.workers, this.results, this.#endings, this.#errors, {
       ended: () => {
         this.#terminateIfDone();
       },
+      freed: () => {
+        this.#dispatcher.wake();
+      },
       told: () => {
-        this.#tellEnd();
+        this.#tell();
       },
     });
-    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, bind);
+    this.#dispatcher = new Dispatcher<J>(this.jobs, runs);
+    this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, defaults, bind);
   }
 
   get state(): PoolState {
@@ -88,32 +109,33 @@ export class Lifecycle<J extends Job> {
 
   get stats(): PoolStats {
     const { jobs, results } = this;
-    const dispatcher = this.#dispatcher;
+    const endings = this.#endings;
     return {
       accepted: jobs.accepted,
       waiting: jobs.len,
       inProgress: jobs.inProgress,
       finished: results.len,
-      retrieved: results.retrieved + dispatcher.returned,
+      retrieved: results.retrieved + endings.returned,
       skipped: jobs.skipped,
-      failed: dispatcher.failed,
+      failed: endings.failed,
       blocked: jobs.blocked,
     };
   }
 
   /** Takes no more jobs. Resolves when the pool has terminated. */
   close(): Promise<void> {
-    if (this.#state === "open") this.#leaveOpen("closing");
+    if (this.#state === "open") {
+      this.#leaveOpen("closing");
+      // What waited for the end of a pause starts now.
+      this.#dispatcher.wake();
+    }
     return this.#alive.wait();
   }
 
   /** Takes no more jobs, and starts none. Resolves, when the pool has terminated, to the skipped. */
   async stop(): Promise<readonly J[]> {
-    if (this.#state === "open") this.#leaveOpen("stopping");
-    if (this.#state === "closing") this.#state = "stopping";
-    this.jobs.skipAll();
-    this.#terminateIfDone();
-    this.#tellEnd();
+    this.#stopTaking();
+    this.#skip();
     await this.#alive.wait();
     // Each caller gets a list of its own.
     return [...this.jobs.skippedJobs];
@@ -124,9 +146,10 @@ export class Lifecycle<J extends Job> {
     readonly skipped: readonly J[];
     readonly unread: readonly Finished<J>[];
   }> {
-    const stopped = this.stop();
+    this.#stopTaking();
+    // Before jobs that wait for a try end: they are unread, too.
     this.results.endReading();
-    const skipped = await stopped;
+    const skipped = await this.stop();
     return { skipped, unread: [...this.results.unread] };
   }
 
@@ -136,6 +159,23 @@ export class Lifecycle<J extends Job> {
     const stopped = this.stop();
     this.workers.abort(reason);
     return stopped;
+  }
+
+  /** Resolves when nothing waits, nothing is in progress, and no caller waits for room. */
+  idle(options: WaitOptions | undefined): Promise<void> {
+    if (!this.#isIdle && this.#busy.count === 0) this.#busy.add();
+    return this.#busy.wait(options);
+  }
+
+  /** Starts nothing until {@link resume}, or until the pool is no longer open. */
+  pause(): void {
+    if (this.#state === "open") this.jobs.paused = true;
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    this.jobs.resume();
+    this.#dispatcher.wake();
   }
 
   /** Brings the pool to another number of workers, whatever its state, unless it has terminated. */
@@ -148,10 +188,24 @@ export class Lifecycle<J extends Job> {
 
   #leaveOpen(state: "closing" | "stopping"): void {
     this.#state = state;
+    this.jobs.paused = false;
     this.results.dropBound();
     this.jobs.close();
     this.#terminateIfDone();
-    this.#tellEnd();
+    this.#tell();
+  }
+
+  #stopTaking(): void {
+    if (this.#state === "open") this.#leaveOpen("stopping");
+    if (this.#state === "closing") this.#state = "stopping";
+  }
+
+  /** Skips what waits; jobs that have failed, and wait for another try, or would, end with that. */
+  #skip(): void {
+    this.jobs.skipAll();
+    this.workers.giveUp();
+    this.#terminateIfDone();
+    this.#tell();
   }
 
   #terminateIfDone(): void {
@@ -161,8 +215,13 @@ export class Lifecycle<J extends Job> {
     this.results.finish();
   }
 
-  /** Resolves the promises of `close` and the like, after those of the last job. */
-  #tellEnd(): void {
+  /** Resolves the promises of `close` and the like, and of `idle`, after those of the last job. */
+  #tell(): void {
     if (this.#state === "terminated" && this.#alive.count > 0) this.#alive.done();
+    if (this.#isIdle && this.#busy.count > 0) this.#busy.done();
+  }
+
+  get #isIdle(): boolean {
+    return this.jobs.len === 0 && this.jobs.inProgress === 0 && this.jobs.blocked === 0;
   }
 }

@@ -1,3 +1,8 @@
+// The options of a pool: what users give, and what the pool makes of that.
+
+import { isCount, isSpan, show } from "./checks.js";
+import { PoolErrors } from "./errors.js";
+import { checkRetry, checkTimeout, type JobDefaults, type RetryPolicy } from "./job-options.js";
 import type { Run } from "./queue-entry.js";
 
 /** Options of a `WorkerPool`. */
@@ -20,6 +25,21 @@ export interface WorkerPoolOptions {
    * and a program that only queues has stopped without a word.
    */
   readonly finishedSize?: number | undefined;
+  /**
+   * For pools that are not read: what ends counts as retrieved at once, and `finished` only ever tells
+   * the end. `false` by default.
+   */
+  readonly discardResults?: boolean | undefined;
+  /** The timeout of jobs that have none of their own; `Infinity` by default. */
+  readonly timeout?: number | undefined;
+  /** When jobs that have no policy of their own are run again after a failure; never by default. */
+  readonly retry?: RetryPolicy | undefined;
+  /**
+   * In how many milliseconds a job that waits gains a priority of 1, so that none starves: positive or
+   * `Infinity`, the default. Its rank is `priority + waited / ageing`, counted evenly from its
+   * acceptance, so the order of two jobs that wait never changes.
+   */
+  readonly ageing?: number | undefined;
   /** For people: it stands in errors, and in what a debugger shows. */
   readonly name?: string | undefined;
   /**
@@ -34,15 +54,31 @@ export interface WorkerPoolOptions {
   readonly bind?: (<F extends (...args: any[]) => unknown>(run: F) => F) | undefined;
 }
 
-const NAMES = ["workers", "queueSize", "finishedSize", "name", "bind"];
+const NAMES = [
+  "workers",
+  "queueSize",
+  "finishedSize",
+  "discardResults",
+  "timeout",
+  "retry",
+  "ageing",
+  "name",
+  "bind",
+];
 
 /** The options of a pool, complete. */
 export interface CheckedOptions {
   readonly workers: number;
   readonly queueSize: number;
   readonly finishedSize: number;
+  readonly discardResults: boolean;
+  readonly ageing: number;
   readonly name: string | undefined;
   readonly bind: ((run: Run) => Run) | undefined;
+  /** What its jobs have. */
+  readonly defaults: JobDefaults;
+  /** What makes its errors. */
+  readonly errors: PoolErrors;
 }
 
 /** @throws TypeError or RangeError if `options` are not what {@link WorkerPoolOptions} says. */
@@ -51,49 +87,49 @@ export function checkOptions(options: WorkerPoolOptions): CheckedOptions {
     throw new TypeError("a pool needs options: new WorkerPool({ workers: 4 })");
   }
   const { workers, queueSize = workers, finishedSize = Infinity, name, bind } = options;
+  const { discardResults = false, timeout = Infinity, retry, ageing = Infinity } = options;
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
-  for (const option of Object.keys(options)) checkSpelling(option, name);
+  const errors = new PoolErrors(name);
+  for (const option of Object.keys(options)) checkSpelling(option, errors);
   if (bind !== undefined && typeof bind !== "function") {
-    throw new TypeError(`${of(name)}bind must be a function, such as AsyncResource.bind`);
+    throw errors.argument("bind must be a function, such as AsyncResource.bind");
   }
-  checkWorkers(workers, name);
-  checkSize("queueSize", queueSize, name);
-  checkSize("finishedSize", finishedSize, name);
-  return { workers, queueSize, finishedSize, name, bind };
+  if (typeof discardResults !== "boolean") {
+    throw errors.argument(`discardResults must be a boolean, not ${show(discardResults)}`);
+  }
+  checkWorkers(workers, errors);
+  checkSize("queueSize", queueSize, errors);
+  checkSize("finishedSize", finishedSize, errors);
+  checkTimeout(timeout, errors);
+  if (!isSpan(ageing)) {
+    throw errors.range(`ageing must be positive milliseconds or Infinity, not ${show(ageing)}`);
+  }
+  const policy = retry === undefined ? undefined : checkRetry(retry, errors);
+  const isPlain =
+    timeout === Infinity && ageing === Infinity && policy === undefined && bind === undefined;
+  const defaults = { timeout, retry: policy, isPlain };
+  return { workers, queueSize, finishedSize, discardResults, ageing, name, bind, defaults, errors };
 }
 
 /** @throws RangeError if `value` cannot be a number of workers. */
-export function checkWorkers(value: number, pool: string | undefined): void {
+export function checkWorkers(value: number, errors: PoolErrors): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`${of(pool)}workers must be a positive integer, not ${show(value)}`);
+    throw errors.range(`workers must be a positive integer, not ${show(value)}`);
   }
 }
 
-function checkSize(
-  name: "queueSize" | "finishedSize",
-  value: number,
-  pool: string | undefined,
-): void {
-  if (value !== Infinity && (!Number.isSafeInteger(value) || value < 0)) {
-    throw new RangeError(
-      `${of(pool)}${name} must be a non-negative integer or Infinity, not ${show(value)}`,
-    );
+function checkSize(name: "queueSize" | "finishedSize", value: number, errors: PoolErrors): void {
+  if (!isCount(value)) {
+    throw errors.range(`${name} must be a non-negative integer or Infinity, not ${show(value)}`);
   }
-}
-
-/** Which pool an error is about. */
-function of(pool: string | undefined): string {
-  return pool === undefined ? "" : `pool ${JSON.stringify(pool)}: `;
 }
 
 /** An option that is ours but for its spelling would be ignored; what is none of ours, is. */
-function checkSpelling(option: string, pool: string | undefined): void {
+function checkSpelling(option: string, errors: PoolErrors): void {
   if (NAMES.includes(option)) return;
   const meant = NAMES.find((name) => letters(name) === letters(option));
   if (meant !== undefined) {
-    throw new TypeError(
-      `${of(pool)}${JSON.stringify(option)} is no option of a pool: write ${meant}`,
-    );
+    throw errors.argument(`${JSON.stringify(option)} is no option of a pool: write ${meant}`);
   }
 }
 
@@ -103,13 +139,4 @@ function letters(name: string): string {
     .toLowerCase()
     .replace(/[^a-z]/g, "")
     .replace(/s$/, "");
-}
-
-/** A value in an error: the string 3 is told from the number, and nothing is called that may throw. */
-function show(value: unknown): string {
-  if (typeof value === "string") return `${value} (a string)`;
-  if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-    return `a value of type ${typeof value}`;
-  }
-  return String(value);
 }

@@ -3,8 +3,10 @@
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
 import { provideDispose } from "./dispose.js";
+import type { PoolErrors } from "./errors.js";
 import { inspectable } from "./inspect.js";
 import type { Finished, Job, JobContext } from "./job.js";
+import type { JobOptions } from "./job-options.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
 import type { PoolStats } from "./stats.js";
@@ -41,6 +43,7 @@ export class WorkerPool<J extends Job = Job>
   /** The name given to the constructor. */
   readonly name: string | undefined;
   readonly #life: Lifecycle<J>;
+  readonly #errors: PoolErrors;
 
   static {
     inspectable(this, "WorkerPool", (pool: WorkerPool) => {
@@ -60,6 +63,7 @@ export class WorkerPool<J extends Job = Job>
   constructor(options: WorkerPoolOptions) {
     const checked = checkOptions(options);
     this.name = checked.name;
+    this.#errors = checked.errors;
     this.#life = new Lifecycle<J>(checked);
     provideDispose(WorkerPool.prototype);
   }
@@ -96,15 +100,17 @@ export class WorkerPool<J extends Job = Job>
    * {@link stop}; a refused one never runs. How it ended is told by {@link retrieve}.
    *
    * Aborting `signal` withdraws a caller that still waits. Jobs start in the order of the calls of
-   * `queue`, `tryQueue` and `submit`, never during one of these calls. A job runs in no async context
-   * (`AsyncLocalStorage`), unless the pool has the option `bind`; one that enters a context does so by
-   * `run`, since `enterWith` may reach jobs that start in the same turn. O(1).
+   * `queue`, `tryQueue` and `submit`, those of a higher `priority` first, never during one of these
+   * calls. A job runs in no async context (`AsyncLocalStorage`), unless the pool has the option `bind`;
+   * one that enters a context does so by `run`, since `enterWith` may reach jobs that start in the same
+   * turn. `timeout` and `retry` are those of the pool unless given. O(1); O(log n) with a priority.
    *
    * A job that awaits `queue` of its own pool keeps its worker meanwhile: when all workers do that
    * and the queue is full, they wait for each other, for ever and without a word. Use `tryQueue`
    * there, or `queueSize: Infinity`, or do not await.
    *
-   * @throws TypeError, by rejection, if `job` has no `run` method, or `signal` is no signal.
+   * @throws TypeError or RangeError, by rejection, if `job` has no `run` method, or an option is not what
+   *   {@link JobOptions} says.
    * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
    * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller
    *   waits.
@@ -116,32 +122,35 @@ export class WorkerPool<J extends Job = Job>
    * pool.stats.inProgress; //=> 1
    * ```
    */
-  queue(job: J, options?: WaitOptions): Promise<void> {
+  queue(job: J, options?: JobOptions): Promise<void> {
     return this.#life.intake.queue(job, options);
   }
 
   /**
    * Queues a job if that needs no waiting; `false` if the queue is full or others wait already. O(1).
    *
-   * @throws TypeError if `job` has no `run` method.
+   * @throws TypeError or RangeError if `job` has no `run` method, or an option is not what
+   *   {@link JobOptions} says.
    * @throws PoolClosedError if the pool is not open.
    */
-  tryQueue(job: J): boolean {
-    return this.#life.intake.tryQueue(job);
+  tryQueue(job: J, options?: Omit<JobOptions, "signal">): boolean {
+    return this.#life.intake.tryQueue(job, options);
   }
 
   /**
    * Queues a function, as {@link queue} queues a job, and settles with its outcome, which does not
    * become a finished job. It is called in the async context (`AsyncLocalStorage`) of this call.
    *
-   * Aborting `signal` withdraws it as long as it has not been started, also after it was accepted:
-   * the promise rejects with the reason, and the function is never called. While it runs, the
-   * abort is passed on to `context.signal`. O(1).
+   * Aborting `signal` withdraws it as long as it does not run, also after it was accepted, and while
+   * it waits for another try: the promise rejects with the reason. While it runs, the abort is passed on
+   * to `context.signal`. When its `timeout` is over and no try follows, the promise rejects at once, with
+   * a `DOMException` named `TimeoutError`; the worker is busy until the function has ended. O(1);
+   * O(log n) with a priority.
    *
    * A job or function that awaits `submit` of its own pool keeps its worker meanwhile: when all
    * workers do that, they wait for each other, for ever and without a word.
    *
-   * @throws Whatever `fn` throws or rejects with, by rejection.
+   * @throws Whatever `fn` throws or rejects with, at its last try, by rejection.
    * @throws JobSkippedError, by rejection, if the pool is stopped before `fn` is started.
    * @throws What {@link queue} throws, for the same reasons.
    *
@@ -149,9 +158,13 @@ export class WorkerPool<J extends Job = Job>
    * ```ts
    * const pool = new WorkerPool({ workers: 1 });
    * await pool.submit(async ({ worker }) => `by worker ${worker}`); //=> by worker 0
+   *
+   * const download = ({ attempt }: JobContext) =>
+   *   attempt < 3 ? Promise.reject(new Error("503")) : Promise.resolve(`page at try ${attempt}`);
+   * await pool.submit(download, { timeout: 1000, retry: { times: 3 } }); //=> page at try 3
    * ```
    */
-  submit<R>(fn: (context: JobContext) => R, options?: WaitOptions): Promise<Awaited<R>> {
+  submit<R>(fn: (context: JobContext) => R, options?: JobOptions): Promise<Awaited<R>> {
     return this.#life.intake.submit(fn, options);
   }
 
@@ -164,7 +177,7 @@ export class WorkerPool<J extends Job = Job>
    */
   trySubmit<R>(
     fn: (context: JobContext) => R,
-    options?: WaitOptions,
+    options?: JobOptions,
   ): Promise<Awaited<R>> | undefined {
     return this.#life.intake.trySubmit(fn, options);
   }
@@ -199,7 +212,7 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
-   * Takes no more jobs, and runs all that were accepted to their end. Callers that wait in `queue`
+   * Takes no more jobs, and runs all that were accepted to their end, tries included. Callers that wait in `queue`
    * or `submit` are refused. Results stay readable.
    *
    * Resolves when the pool has terminated. May be called again, also after `stop`, and from inside
@@ -219,7 +232,7 @@ export class WorkerPool<J extends Job = Job>
 
   /**
    * Takes no more jobs, and starts none: jobs in progress are run to their end, those that wait are
-   * skipped. Callers that wait in `queue` or `submit` are refused. Results stay readable.
+   * skipped. One that waits for another try is finished with its last failure. Callers that wait in `queue` or `submit` are refused. Results stay readable.
    *
    * Resolves, when the pool has terminated, to all jobs that were skipped; functions that were
    * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it
@@ -263,6 +276,54 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
+   * Resolves when nothing waits, nothing is in progress and no caller waits for room: at once if it is
+   * so, and at the latest when the pool has terminated. Unread results do not count. Jobs may have
+   * come meanwhile when the caller continues. Aborting `signal` withdraws a caller that waits. O(1).
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before the pool was idle.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 2, discardResults: true });
+   * for (const ms of [10, 20]) await pool.queue({ run: () => after(ms).recv() });
+   * await pool.idle();
+   * pool.stats.retrieved; //=> 2
+   * ```
+   */
+  idle(options?: WaitOptions): Promise<void> {
+    return this.#life.idle(options);
+  }
+
+  /**
+   * Starts no job until {@link resume}. Those that run end. Jobs are taken on while there is room in
+   * the queue; workers are no room meanwhile. `close`, `stop` and the like end a pause, and on a pool
+   * that is not open this does nothing. May be called again. O(1).
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 1 });
+   * pool.pause();
+   * const promise = pool.submit(() => "runs later");
+   * pool.stats.waiting; //=> 1
+   * pool.resume();
+   * await promise; //=> runs later
+   * ```
+   */
+  pause(): void {
+    this.#life.pause();
+  }
+
+  /** Ends a {@link pause}: what waits starts, though not during the call. May be called again. O(1). */
+  resume(): void {
+    this.#life.resume();
+  }
+
+  /** Whether the pool starts no job because of {@link pause}. */
+  get paused(): boolean {
+    return this.#life.jobs.paused;
+  }
+
+  /**
    * Changes the number of workers. New ones start jobs that wait at once, though not during the call;
    * those that are too many leave, when their job has ended if they have one. No job is started while
    * as many run as the new number allows. Works on a closing pool, too. A worker that comes in the
@@ -272,7 +333,7 @@ export class WorkerPool<J extends Job = Job>
    * @throws PoolClosedError if the pool has terminated.
    */
   resize(workers: number): void {
-    checkWorkers(workers, this.name);
+    checkWorkers(workers, this.#errors);
     this.#life.resize(workers);
   }
 

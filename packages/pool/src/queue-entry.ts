@@ -6,51 +6,36 @@
 //    |          |
 //    |          +--> withdrawn (by its signal), skipped (by the pool)
 //    +--> refused
-//
-// Invariant: `queue` is set exactly while the entry waits.
 
-import type { Abortable } from "@chankit/channel";
-
-import type { Caller } from "./caller.js";
 import type { Context } from "./context.js";
 import type { Job, JobContext } from "./job.js";
-import type { JobQueue } from "./job-queue.js";
+import type { Terms } from "./terms.js";
 
 /** What an entry calls when it is started. */
 export type Run = (context: JobContext) => unknown;
 
-/** A queued job, or a submitted function. */
-export class QueueEntry<J extends Job> implements Abortable {
-  // The links and the queue belong to the queue.
+/** A queued job; or, as a `Submission`, a function. */
+export class QueueEntry<J extends Job> {
+  // The links belong to the list in which it waits.
   next: QueueEntry<J> | undefined = undefined;
   previous: QueueEntry<J> | undefined = undefined;
-  queue: JobQueue<J> | undefined = undefined;
+  /** How many were accepted before it. */
+  number = 0;
   /** The queued job; nothing for a submitted function. */
   readonly job: J | undefined;
-  /** The caller of `submit`; nothing for a queued job. */
-  readonly caller: Caller | undefined;
-  readonly #run: Run | undefined;
+  /** What few entries have. */
+  readonly terms: Terms<J> | undefined;
 
-  /** `run` is the submitted function, or a job's `run` that was bound; else `job.run` is called. */
-  constructor(job: J | undefined, run: Run | undefined, caller: Caller | undefined) {
+  constructor(job: J | undefined, terms: Terms<J> | undefined) {
     this.job = job;
-    this.caller = caller;
-    this.#run = run;
+    this.terms = terms;
+    if (terms !== undefined) terms.entry = this;
   }
 
-  /** Calls the function, or the job. */
+  /** Calls the job. */
   run(context: Context): unknown {
-    const run = this.#run;
-    if (run === undefined) return (this.job as J).run(context);
-    if (this.caller !== undefined) this.caller.context = context;
-    return run(context);
-  }
-
-  /** The signal of `submit` is aborted: withdraws a function that waits, tells one that runs. */
-  cancel(reason: unknown): void {
-    // It is followed from the moment at which the function begins to wait, and until it has ended.
-    if (this.queue === undefined) this.caller?.abortRun(reason);
-    else this.queue.withdraw(this, reason);
+    const bound = this.terms?.bound;
+    return bound === undefined ? (this.job as J).run(context) : bound(context);
   }
 }
 

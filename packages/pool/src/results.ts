@@ -3,7 +3,7 @@
 // wait for it. That channel has no way to put results in, or to close it.
 //
 // All results are kept here, also those beyond the bound: a worker adds its result first and then
-// waits for room. So a finished job can be read at once, and whether results are read never decides
+// waits for room. (A pool that discards its results keeps none, and nothing is ever read.) So a finished job can be read at once, and whether results are read never decides
 // whether the pool terminates. While `n` workers wait, `len` is the bound plus `n`.
 
 import { Chan, CustomRecvChan, type Received } from "@chankit/channel";
@@ -20,10 +20,12 @@ export class Results<J> {
   readonly #results = new Chan<Finished<J>>(Infinity);
   readonly #room = new Chan<undefined>();
   readonly #unread: Finished<J>[] = [];
+  readonly #discards: boolean;
   #retrieved = 0;
 
-  constructor(cap: number) {
+  constructor(cap: number, discards: boolean) {
     this.cap = cap;
+    this.#discards = discards;
     this.#channel = new FinishedChan<J>(this);
   }
 
@@ -48,12 +50,12 @@ export class Results<J> {
 
   /** Adds a result. Readers that wait get it by {@link deliver}. */
   add(result: Finished<J>): void {
-    if (this.#channel.closed) {
-      this.#unread.push(result);
-      this.#retrieved++;
-    } else {
+    if (!this.#discards && !this.#channel.closed) {
       this.#results.trySend(result);
+      return;
     }
+    if (!this.#discards) this.#unread.push(result);
+    this.#retrieved++;
   }
 
   /** Serves readers that wait with what was added. */

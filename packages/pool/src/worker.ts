@@ -16,7 +16,7 @@ export interface WorkerInfo<J> {
    * after one that was synchronous it may be as late as the moment at which `run` gave its promise.
    */
   readonly since: number | undefined;
-  /** How many jobs and functions it has completed, failed ones included. */
+  /** How many jobs and functions it has completed, failed ones included; each try counts. */
   readonly completed: number;
   /**
    * Aborts the signal of the job that it runs now; `false`, and nothing happens, if it is idle. It
@@ -68,7 +68,7 @@ export class Worker<J extends Job> {
     // comes another, as a rule: it is read when it is asked for, or when the job turns out to last.
     if (!this.#wasSynchronous) this.#since = Date.now();
     this.#wasSynchronous = true;
-    this.#context = new Context(this.id);
+    this.#context = new Context(this.id, entry.terms?.attempt ?? 1);
     return this.#context;
   }
 

@@ -81,6 +81,11 @@ export class Workers<J extends Job> {
     for (const worker of [...this.#present.values()]) worker.abort(reason);
   }
 
+  /** What was timed out, and has yet to end, is not run again. */
+  giveUp(): void {
+    for (const { entry } of this.#present.values()) entry?.terms?.giveUp();
+  }
+
   #begin(): Worker<J> {
     while (this.#present.has(this.#unused)) this.#unused++;
     const id = this.#unused++;

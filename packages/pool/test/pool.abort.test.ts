@@ -35,8 +35,8 @@ describe("WorkerPool", () => {
       await expect(skipped).resolves.toEqual([waiting, waiting]);
       expect(value.reason).toBe(reason);
       expect(readAll(pool)).toEqual([
-        { job: running[0], worker: 0, status: "rejected", reason },
-        { job: running[1], worker: 1, status: "rejected", reason },
+        { job: running[0], worker: 0, attempts: 1, status: "rejected", reason },
+        { job: running[1], worker: 1, attempts: 1, status: "rejected", reason },
       ]);
       expect(waiting.runs).toBe(0);
       expect(pool.stats).toMatchObject({ accepted: 5, retrieved: 3, failed: 3, skipped: 2 });

@@ -26,6 +26,7 @@ describe("WorkerPool", () => {
       [
         ...["name", "queue", "tryQueue", "submit", "trySubmit", "retrieve", "tryRetrieve"],
         ...["finished", "close", "stop", "shutdown", "abort", "state", "stats", "workers"],
+        ...["idle", "pause", "resume", "paused"],
         "resize",
       ].sort(),
     );
@@ -42,7 +43,7 @@ describe("WorkerPool", () => {
 
     const context = await pool.submit((it: JobContext) => [it]);
 
-    expect(namesOf(context[0]!)).toEqual(["signal", "worker"]);
+    expect(namesOf(context[0]!)).toEqual(["attempt", "signal", "worker"]);
   });
 
   it("P7: the channel of results gives no way to put results in, or to close it", async () => {

@@ -45,7 +45,7 @@ async function beforeAnother(job: Job, arm?: () => void) {
   await settle();
   const first = pool.tryRetrieve().finished;
   const second = pool.tryRetrieve().finished;
-  expect(second).toEqual({ job: next, worker: 0, status: "fulfilled" });
+  expect(second).toEqual({ job: next, worker: 0, attempts: 1, status: "fulfilled" });
   expect(next.runs).toBe(1);
   await pool.close();
   expect(pool.state).toBe("terminated");

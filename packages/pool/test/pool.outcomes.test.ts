@@ -103,7 +103,7 @@ describe("WorkerPool", () => {
       await settle();
 
       const { finished } = pool.tryRetrieve();
-      expect(finished).toStrictEqual({ job, worker: 0, status: "rejected", reason });
+      expect(finished).toStrictEqual({ job, worker: 0, attempts: 1, status: "rejected", reason });
       expect(finished?.status === "rejected" && finished.reason).toBe(reason);
       expect(pool.stats).toEqual(counters({ accepted: 1, retrieved: 1, failed: 1 }));
     });
@@ -137,9 +137,9 @@ describe("WorkerPool", () => {
       const failed = "failure" in ending;
       expect(readAll(pool)).toStrictEqual([
         failed
-          ? { job, worker: 0, status: "rejected", reason: ending.failure }
-          : { job, worker: 0, status: "fulfilled" },
-        { job: next, worker: 0, status: "fulfilled" },
+          ? { job, worker: 0, attempts: 1, status: "rejected", reason: ending.failure }
+          : { job, worker: 0, attempts: 1, status: "fulfilled" },
+        { job: next, worker: 0, attempts: 1, status: "fulfilled" },
       ]);
       expect(pool.stats).toEqual(counters({ accepted: 2, retrieved: 2, failed: failed ? 1 : 0 }));
       expect(pool.workers[0]).toMatchObject({ busy: false, completed: 2 });

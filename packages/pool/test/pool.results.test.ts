@@ -20,7 +20,7 @@ describe("WorkerPool", () => {
       running[0]!.end();
       await settle();
       expect(pool.tryRetrieve()).toEqual({
-        finished: { job: running[0], worker: 0, status: "fulfilled" },
+        finished: { job: running[0], worker: 0, attempts: 1, status: "fulfilled" },
         done: false,
       });
       expect(pool.tryRetrieve()).toEqual(NOTHING_YET);
@@ -61,7 +61,12 @@ describe("WorkerPool", () => {
       const result = pool.retrieve();
 
       expect(pool.stats).toEqual(counters({ accepted: 1, retrieved: 1 }));
-      await expect(result).resolves.toEqual({ job: running[0], worker: 0, status: "fulfilled" });
+      await expect(result).resolves.toEqual({
+        job: running[0],
+        worker: 0,
+        attempts: 1,
+        status: "fulfilled",
+      });
     });
 
     it("P7: waits while there can be another", async () => {

@@ -63,8 +63,8 @@ describe("WorkerPool", () => {
       const { unread, skipped } = await shut;
 
       expect(unread).toEqual([
-        { job: running[2], worker: 2, status: "rejected", reason: "failed" },
-        { job: running[0], worker: 0, status: "fulfilled" },
+        { job: running[2], worker: 2, attempts: 1, status: "rejected", reason: "failed" },
+        { job: running[0], worker: 0, attempts: 1, status: "fulfilled" },
       ]);
       expect(skipped).toEqual([]);
       expect(pool.stats).toEqual(counters({ accepted: 3, retrieved: 3, failed: 1 }));
@@ -91,7 +91,7 @@ describe("WorkerPool", () => {
 
       await expect(shut).resolves.toEqual({
         skipped: [waiting],
-        unread: [{ job: running[0], worker: 0, status: "fulfilled" }],
+        unread: [{ job: running[0], worker: 0, attempts: 1, status: "fulfilled" }],
       });
       expect(waiting.runs).toBe(0);
     });

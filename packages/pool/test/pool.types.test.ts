@@ -48,6 +48,10 @@ describe("the types of WorkerPool", () => {
       workers: 1,
       queueSize: 1,
       finishedSize: undefined,
+      discardResults: false,
+      timeout: Infinity,
+      retry: { times: 1, delay: (failures) => 2 ** failures },
+      ageing: undefined,
       name: "name",
       bind: undefined,
     };

@@ -142,6 +142,9 @@ export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> impl
     this.#port = coreOf<S>(this).bindSend({
       offer: (value) => this.offer(value),
       closedError: () => this.closedError(),
+      withdrawn: () => {
+        this.withdrawn();
+      },
     });
   }
 
@@ -159,6 +162,11 @@ export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> impl
    */
   protected closedError(): Error {
     return sendOnClosed(nameOf(this));
+  }
+
+  /** Called when a sender that waited was withdrawn, by its signal or by another case of its select. */
+  protected withdrawn(): void {
+    // Most kinds need not know.
   }
 
   /** Sends `value`, waiting, first come, first served, until `offer` takes it. See {@link Chan.send}. */

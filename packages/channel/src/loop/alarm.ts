@@ -31,7 +31,20 @@ export interface TimerOptions {
   readonly ref?: boolean | undefined;
 }
 
-/** Counts time from when it is made, and calls when it is due. */
+/**
+ * Counts the time that passes from when it is made, and calls when it is due. For timed waits of
+ * your own: `after`, {@link Ticker} and {@link Limiter} are made of it.
+ *
+ * Time is monotonic, and goes by the clock that belongs to `setTimeout`, a faked one included. There
+ * is one timer of the platform while the alarm is armed, and none else. All calls are O(1).
+ *
+ * @example
+ * ```ts
+ * const alarm = new Alarm(() => console.log("a second has passed"), true);
+ * alarm.arm(alarm.elapsed() + 1000);
+ * alarm.disarm(); // nothing is printed
+ * ```
+ */
 export class Alarm {
   #clock: Clock;
   /** What the clock showed when it was read last. */
@@ -64,7 +77,7 @@ export class Alarm {
     this.#lastRead = this.#clock.now();
   }
 
-  /** How many milliseconds have passed since this was made. */
+  /** How many milliseconds have passed since this was made. Never less than before. */
   elapsed(): number {
     const clock = currentClock();
     const now = clock.now();
@@ -75,7 +88,10 @@ export class Alarm {
     return this.#elapsed;
   }
 
-  /** Calls when `due` milliseconds have passed since this was made, and not at the time set before. */
+  /**
+   * Calls, once, when `due` milliseconds have passed since this was made, and not at the time set
+   * before. With `Infinity` it never calls.
+   */
   arm(due: number): void {
     const { setTimeout, clearTimeout } = globalThis;
     if (this.#timer !== undefined && due === this.#due && setTimeout === this.#start) return;

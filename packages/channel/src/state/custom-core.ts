@@ -20,6 +20,7 @@ export interface ReceiveHooks<R> {
 export interface SendHooks<S> {
   readonly offer: (value: S) => boolean;
   closedError(): Error;
+  withdrawn(): void;
 }
 
 /** The state machine of a channel of a custom kind. */
@@ -47,8 +48,10 @@ export class CustomCore<R, S> implements Port<R, S> {
   bindSend(hooks: SendHooks<S>): SendPort<S> {
     this.#sending = hooks;
     this.senders = new WaitQueue(undefined, () => {
+      if (this.#serving) return;
       // The one behind may want something that can be done, where this one wanted too much.
-      if (!this.#serving) this.serve();
+      this.serve();
+      if (!this.#closed) hooks.withdrawn();
     });
     return this as SendPort<S>;
   }

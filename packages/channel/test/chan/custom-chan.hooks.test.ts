@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
+import { send } from "../../src/select/cases.js";
 import { select } from "../../src/select/select.js";
 import { Shelf } from "../support/kinds.js";
 import { got } from "../support/outcomes.js";
@@ -71,6 +72,44 @@ describe("hooks of a custom channel", () => {
       shelf.close();
 
       expect(shelf.calls.at(-1)).toBe("unwatch");
+    });
+  });
+
+  describe("withdrawn", () => {
+    it("P2: is called when a sender that waited is withdrawn by its signal, and sees that it is gone", async () => {
+      const shelf = new Shelf<string>();
+      const abort = new AbortController();
+      const sent = [shelf.send("a", abort), shelf.send("b")];
+      const seen: unknown[] = [];
+      shelf.during = { withdrawn: () => seen.push(shelf.waiting.senders) };
+
+      abort.abort(reason);
+
+      expect(seen).toEqual([1]);
+      await expect(sent[0]).rejects.toBe(reason);
+    });
+
+    it("P2: is called when a select that waits to send is decided elsewhere", () => {
+      const shelf = new Shelf<string>();
+      const ch = new Chan<string>();
+      void select([send(shelf, "a"), ch]);
+
+      ch.trySend("b");
+
+      expect(shelf.calls.at(-1)).toBe("withdrawn");
+    });
+
+    it("P2: is not called for senders that are served or refused", async () => {
+      const shelf = new Shelf<string>();
+      const sent = [shelf.send("a"), shelf.send("b")];
+      shelf.change([], 1);
+      shelf.close();
+
+      await expect(Promise.allSettled(sent)).resolves.toMatchObject([
+        { status: "fulfilled" },
+        { status: "rejected" },
+      ]);
+      expect(shelf.calls).not.toContain("withdrawn");
     });
   });
 

@@ -75,8 +75,9 @@ export class Shelf<T> extends CustomChan<T> {
   /** The hooks that were called. */
   readonly calls: string[] = [];
   /** What the hooks do besides. */
-  during: Partial<Record<"poll" | "offer" | "watch" | "unwatch" | "closedError", () => unknown>> =
-    {};
+  during: Partial<
+    Record<"poll" | "offer" | "watch" | "unwatch" | "withdrawn" | "closedError", () => unknown>
+  > = {};
   /** What a send is refused with once it is closed. */
   error: Error | undefined = undefined;
 
@@ -121,12 +122,16 @@ export class Shelf<T> extends CustomChan<T> {
     this.#called("unwatch");
   }
 
+  protected override withdrawn(): void {
+    this.#called("withdrawn");
+  }
+
   protected override closedError(): Error {
     this.during.closedError?.();
     return this.error ?? super.closedError();
   }
 
-  #called(hook: "poll" | "offer" | "watch" | "unwatch"): void {
+  #called(hook: "poll" | "offer" | "watch" | "unwatch" | "withdrawn"): void {
     this.calls.push(hook);
     this.during[hook]?.();
   }

@@ -11,7 +11,7 @@ import { onLinux } from "./support/on-linux.js";
 import { tempFolder } from "./support/temp-folder.js";
 import { tool } from "./support/tool.js";
 
-const context: JobContext = { worker: 0, signal: new AbortController().signal };
+const context: JobContext = { worker: 0, attempt: 1, signal: new AbortController().signal };
 
 function sharedByAll(): Shared {
   return new Shared(new Descriptors());
@@ -96,7 +96,7 @@ describe("HashFile", () => {
       seen.push([shared.bytes, shared.begun, shared.unread]);
     });
 
-    await jobFor(path, shared).run({ worker: 0, signal: controller.signal });
+    await jobFor(path, shared).run({ ...context, signal: controller.signal });
 
     const size = 128 * 1024;
     expect(seen.slice(-8, -5)).toEqual([
@@ -115,7 +115,7 @@ describe("HashFile", () => {
       jest.spyOn(shared.descriptors, "closed").mockImplementation(resolve);
     });
 
-    const run = jobFor(path, shared).run({ worker: 0, signal: AbortSignal.abort("enough") });
+    const run = jobFor(path, shared).run({ ...context, signal: AbortSignal.abort("enough") });
 
     await expect(run).rejects.toBe("enough");
     await closed;

@@ -1,0 +1,51 @@
+// How things end: counts it, keeps the result, tells the caller. An entry that was started ends here,
+// whatever has ended it, and once.
+
+import type { Job } from "./job.js";
+import type { QueueEntry } from "./queue-entry.js";
+import type { Results } from "./results.js";
+import { isSubmission } from "./submission.js";
+
+/** Accounts for what has ended. */
+export class Endings<J extends Job> {
+  readonly #results: Results<J>;
+  #failed = 0;
+  #returned = 0;
+
+  constructor(results: Results<J>) {
+    this.#results = results;
+  }
+
+  /** How many jobs and functions have failed. */
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** How many functions have ended, and so have told their callers. */
+  get returned(): number {
+    return this.#returned;
+  }
+
+  /** Counts the end of `entry`, which ran on `worker`. It is not told yet. */
+  count(entry: QueueEntry<J>, worker: number, failed: boolean, outcome: unknown): void {
+    if (failed) this.#failed++;
+    if (isSubmission(entry)) {
+      this.#returned++;
+      return;
+    }
+    const job = entry.job as J;
+    const attempts = entry.terms?.attempt ?? 1;
+    this.#results.add(
+      failed
+        ? { job, worker, attempts, status: "rejected", reason: outcome }
+        : { job, worker, attempts, status: "fulfilled" },
+    );
+  }
+
+  /** Tells the caller of `entry`, or a reader. */
+  tell(entry: QueueEntry<J>, failed: boolean, outcome: unknown): void {
+    if (!isSubmission(entry)) this.#results.deliver();
+    else if (failed) entry.reject(outcome);
+    else entry.fulfil(outcome);
+  }
+}
