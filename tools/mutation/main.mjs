@@ -28,10 +28,8 @@ const leftOut = [
   "process",
   "property",
   "vitest",
-  // They say what others say in the words of Go, or of other libraries.
+  // They say what others say in the words of Go.
   "go/",
-  "other-",
-  "original-",
 ];
 
 const { values, positionals } = parseArgs({
