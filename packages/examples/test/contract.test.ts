@@ -74,6 +74,17 @@ describe.each(["CONTRIBUTING.md", "ARCHITECTURE.md"])("%s", (path) => {
 });
 
 describe.each(markdown())("%s", (path) => {
+  it("names commands that there are", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const named = readFileSync(join(root, path), "utf8").matchAll(/npm run ([a-z:]+)/g);
+
+    expect([...named].map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual(
+      [],
+    );
+  });
+
   it("has links that lead somewhere", () => {
     const links = readFileSync(join(root, path), "utf8").matchAll(
       /\]\((?!https:)([^)#]*)#?([^)]*)\)|(?:src|href)="(?!https:)([^"#]*)"/g,

@@ -99,11 +99,11 @@ describe("Semaphore.acquire, with a signal", () => {
     it("W3, G113: ends the wait for more than there is", async () => {
       const semaphore = new Semaphore(2);
       const abort = new AbortController();
-      const hopeless = semaphore.acquire(3, abort);
+      const unsatisfiable = semaphore.acquire(3, abort);
 
       abort.abort(reason);
 
-      await expect(hopeless).rejects.toBe(reason);
+      await expect(unsatisfiable).rejects.toBe(reason);
       expect(semaphore.available).toBe(2);
       expect(listeners(abort.signal)).toBe(0);
     });

@@ -128,7 +128,7 @@ describe("Semaphore", () => {
 
     it("W3, G113: a request for more than there is waits, and blocks no other", async () => {
       const semaphore = new Semaphore(2);
-      const hopeless = semaphore.acquire(3);
+      const unsatisfiable = semaphore.acquire(3);
 
       const [one, two] = [semaphore.tryAcquire(), semaphore.acquire()];
 
@@ -136,7 +136,7 @@ describe("Semaphore", () => {
       (await two).release();
       one?.release();
       expect(semaphore.available).toBe(2);
-      expect(await pending(hopeless)).toBe(true);
+      expect(await pending(unsatisfiable)).toBe(true);
     });
 
     it.each(unusable)("W3: rejects with RangeError for %p, and nothing happens", async (n) => {
