@@ -4,7 +4,7 @@
 /** Marks of fakes: of Sinon's timers (which Jest and Vitest use), and of functions mocked by either. */
 const MARKS = ["clock", "_isMockFunction", "mock", "isMock"];
 
-/** Whether `fn`, a timer or clock function of the platform, is a test's fake. What is missing is none. */
+/** Whether `fn`, a timer or clock function of the platform, is a test's fake. A missing one is not. */
 export function isFake(fn: object | undefined): boolean {
   if (fn === undefined) return false;
   if (MARKS.some((mark) => mark in fn)) return true;

@@ -17,7 +17,7 @@ let schedule: Schedule | undefined;
 /** Calls `callback` in a later turn of the event loop, after all microtasks of this one. */
 export function afterThisTurn(callback: () => void): void {
   schedule ??= bestSchedule();
-  // Where nothing lets the loop have its turn, messages at least go on.
+  // If the platform has no way to give the loop its turn, messages at least go on.
   if (schedule === undefined) void Promise.resolve().then(callback);
   else schedule(callback);
 }

@@ -171,7 +171,7 @@ function later<T>(outcome: T): Promise<T> {
   });
 }
 
-/** What asks is part of a burst, and must wait. */
+/** The caller is part of a burst, and must wait. */
 function beginBurst(kind: typeof WAKING | typeof CROWDED): boolean {
   // Calls overtake waiters only where so much goes on that all would be kept waiting.
   state = pace.isSwift ? kind : CROWDED;

@@ -30,7 +30,7 @@ export interface ProgramResult<S, V> {
   readonly untaken: number;
 }
 
-/** So many values of a channel are received at the end: one that never ends is not a hanging test. */
+/** At most so many values of a channel are received at the end: one without end hangs no test. */
 const MAX_REST = 1000;
 const GIVEN_UP = new Error("the program has given up waiting");
 

@@ -14,7 +14,7 @@ const provisional: { prototype: object; name: Name; method: unknown }[] = [];
  */
 export function disposable(Class: abstract new (...args: never) => object, name: Name): void {
   if ((Symbol[name] as symbol | undefined) !== undefined) return;
-  // What a class body names by a symbol that does not exist, it names "undefined".
+  // A method that is named by a symbol which does not exist has the name "undefined".
   const prototype = Class.prototype as Record<PropertyKey, unknown>;
   const method = prototype["undefined"];
   delete prototype["undefined"];

@@ -7,7 +7,7 @@ export type Fields<T> = Readonly<Record<string, (thing: T) => unknown>>;
 
 type Inspect = (value: unknown, options: object) => string;
 
-// What asks is a host, or VS Code's debugger. Symbols of the registry need no import of `node:`.
+// The caller is a host, or VS Code's debugger. Symbols of the registry need no import of `node:`.
 const ASKED_BY = [
   Symbol.for("nodejs.util.inspect.custom"),
   Symbol.for("Deno.customInspect"),
