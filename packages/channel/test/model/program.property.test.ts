@@ -1,5 +1,5 @@
 // Random programs of up to a thousand calls on the promise-based API: every invariant on its own,
-// without the model, and all of them at once by comparison with it.
+// without the model. All of them at once, by comparison with it: conformance.test.ts.
 //
 // Replaced meanwhile, in one of the tests: `Promise` (model/counted-promise).
 
@@ -7,7 +7,6 @@ import { describe, expect, it } from "@jest/globals";
 
 import "../support/at-once.js";
 import { always } from "./always.js";
-import { Conformance } from "./conform.js";
 import { countSettledAgain } from "./counted-promise.js";
 import { caseOf, casesOf, received, sent, type Transfer } from "./history.js";
 import { expectLaws, inventsNothing, keepsOrder, losesNothing, nobodyOvertakes } from "./laws.js";
@@ -20,11 +19,6 @@ function isSound({ len, cap, closed, receivers, senders }: Snapshot): boolean {
 }
 
 describe("in a random program", () => {
-  it("everything is as the model says", () =>
-    always("any", async (program) => {
-      await play(program, new Conformance(program));
-    }));
-
   it("no loss: what is sent is received", () =>
     always("block", async (program) => {
       expectLaws(await play(program), { losesNothing });
