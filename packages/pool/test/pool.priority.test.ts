@@ -156,7 +156,7 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({}));
     });
 
-    it("P20: options that submit to the pool when they are read tell nobody else's outcome", async () => {
+    it("P20: options that submit to the pool when they are read tell no other outcome", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 9 });
       let inner: Promise<string> | undefined;
       const odd = {

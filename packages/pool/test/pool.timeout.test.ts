@@ -309,7 +309,7 @@ describe("WorkerPool", () => {
       }
     });
 
-    it("P18: one who aborts the signal before does not change the outcome", async () => {
+    it("P18: an abort of the signal before does not change the outcome", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       const job = new TestJob("job");
       pool.tryQueue(job, { timeout: 50 });

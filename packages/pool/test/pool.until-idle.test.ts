@@ -11,7 +11,7 @@ import { statuses, watch, watchAll } from "./support/watch.js";
 
 describe("WorkerPool", () => {
   describe("idle", () => {
-    it("P22: resolves at once if nothing waits, nothing is in progress and nobody waits for room", async () => {
+    it("P22: resolves at once if nothing waits, nothing is in progress and no caller waits for room", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       await expect(pool.idle()).resolves.toBeUndefined();
 
