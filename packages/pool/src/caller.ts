@@ -4,7 +4,7 @@
 // runs in the context in which it was made. So the call of `submit` makes a reaction that starts the
 // function: at once if it is its turn, else one that waits until `wake` is called.
 
-import { type Abortable, type AbortLink, onAbort } from "@chankit/channel";
+import { type AbortTarget, type AbortRegistration, onAbort } from "@chankit/channel";
 
 import { isAborted, reasonOf } from "./abort.js";
 import { abortContext, type Context } from "./context.js";
@@ -19,7 +19,7 @@ export class Caller {
   readonly #resolve: (value: never) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #signal: AbortSignal | undefined;
-  #link: AbortLink | undefined = undefined;
+  #link: AbortRegistration | undefined = undefined;
   #wake: (() => void) | undefined = undefined;
 
   constructor(
@@ -43,7 +43,7 @@ export class Caller {
   }
 
   /** Tells `entry` when the signal is aborted, until {@link leave}. Throws if it is aborted already. */
-  follow(entry: Abortable): void {
+  follow(entry: AbortTarget): void {
     if (this.#signal !== undefined) this.#link = onAbort(this.#signal, entry);
   }
 

@@ -9,7 +9,7 @@
 //
 // Invariant: `queue` is set exactly while the entry waits.
 
-import type { Abortable } from "@chankit/channel";
+import type { AbortTarget } from "@chankit/channel";
 
 import type { Caller } from "./caller.js";
 import type { Context } from "./context.js";
@@ -20,7 +20,7 @@ import type { JobQueue } from "./job-queue.js";
 export type Run = (context: JobContext) => unknown;
 
 /** A queued job, or a submitted function. */
-export class QueueEntry<J extends Job> implements Abortable {
+export class QueueEntry<J extends Job> implements AbortTarget {
   // The links and the queue belong to the queue.
   next: QueueEntry<J> | undefined = undefined;
   previous: QueueEntry<J> | undefined = undefined;

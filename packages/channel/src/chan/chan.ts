@@ -5,7 +5,7 @@ import type { SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { quoted } from "../state/errors.js";
 import { nameClass, show } from "../util/inspect.js";
-import { send } from "../wait/recv-send.js";
+import { sendTo } from "../wait/recv-send.js";
 import { RecvBase } from "./recv-base.js";
 
 /** Options of a {@link Chan}. */
@@ -123,7 +123,7 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    * ```
    */
   send(value: T, options?: WaitOptions): Promise<void> {
-    return send(this.#core, value, options);
+    return sendTo(this.#core, value, options);
   }
 
   /**

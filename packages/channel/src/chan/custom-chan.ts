@@ -12,7 +12,7 @@ import type { Received, SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { closeOfClosed, sendOnClosed } from "../state/errors.js";
 import { nameClass, nameOf } from "../util/inspect.js";
-import { send } from "../wait/recv-send.js";
+import { sendTo } from "../wait/recv-send.js";
 import type { SendPort } from "../state/port.js";
 import { RecvBase } from "./recv-base.js";
 
@@ -163,7 +163,7 @@ export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> impl
 
   /** Sends `value`, waiting, first come, first served, until `offer` takes it. See {@link Chan.send}. */
   send(value: S, options?: WaitOptions): Promise<void> {
-    return send(this.#port, value, options);
+    return sendTo(this.#port, value, options);
   }
 
   /** Sends `value` if nobody waits to send and `offer` takes it now. See {@link Chan.trySend}. */

@@ -3,13 +3,12 @@
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
-import { signalOf } from "../wait/abort.js";
 import { checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
-import { rejected, settledObject } from "../loop/outcomes.js";
+import { settledObject } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
-import { wait } from "../wait/recv-send.js";
+import { tryElseWait, type Verb } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 
@@ -55,6 +54,15 @@ export class Semaphore {
   readonly #unsatisfiable = new WaitQueue();
   #granting = false;
 
+  static readonly #ACQUIRE: Verb<Semaphore, number, Permit> = {
+    attempt(semaphore, n) {
+      const permit = semaphore.#tryTake(n);
+      return permit && settledObject(permit);
+    },
+    queueOf: (semaphore, n) =>
+      n > semaphore.#permits ? semaphore.#unsatisfiable : semaphore.#waiters,
+  };
+
   static {
     giveBack = (semaphore, n) => {
       semaphore.#available += n;
@@ -94,15 +102,7 @@ export class Semaphore {
    * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
    */
   acquire(n = 1, options?: WaitOptions): Promise<Permit> {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = signalOf(options);
-      const permit = this.#tryTake(n);
-      if (permit !== undefined) return settledObject(permit);
-    } catch (error) {
-      return rejected(error);
-    }
-    return wait(n > this.#permits ? this.#unsatisfiable : this.#waiters, n, signal);
+    return tryElseWait(Semaphore.#ACQUIRE, this, n, options);
   }
 
   /**
@@ -138,8 +138,7 @@ export class Semaphore {
     ) {
       const n = next.value as number;
       if (n > this.#available) break;
-      next.detach();
-      next.proceed(this.#take(n));
+      next.complete(this.#take(n));
     }
     this.#granting = false;
   }

@@ -9,7 +9,7 @@ import { report } from "../state/errors.js";
 import { checkSignal, isAborted, reasonOf } from "../util/signals.js";
 
 /** One who wants to know when a signal is aborted. */
-export interface Abortable {
+export interface AbortTarget {
   /**
    * Called once, when the signal is aborted; the link is gone by then. What it throws is reported as
    * an uncaught error, and does not keep it from the others.
@@ -43,7 +43,7 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
  * @throws The signal's reason if it is aborted already.
  * @throws TypeError if it is no signal.
  */
-export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
+export function onAbort(signal: AbortSignal, target: AbortTarget): AbortRegistration {
   checkSignal(signal);
   let list = lists.get(signal);
   if (list === undefined) {
@@ -55,8 +55,8 @@ export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
 
 /** All who wait with one signal, first come first. */
 class AbortList {
-  first: AbortLink | undefined = undefined;
-  last: AbortLink | undefined = undefined;
+  first: AbortRegistration | undefined = undefined;
+  last: AbortRegistration | undefined = undefined;
   readonly signal: AbortSignal;
   /** A function, since not every signal takes an object. */
   readonly #listener = (): void => {
@@ -67,16 +67,16 @@ class AbortList {
     this.signal = signal;
   }
 
-  add(target: Abortable): AbortLink {
+  add(target: AbortTarget): AbortRegistration {
     if (this.last === undefined) this.#listen();
-    const link = new AbortLink(this, target);
+    const link = new AbortRegistration(this, target);
     if (this.last === undefined) this.first = link;
     else this.last.next = link;
     this.last = link;
     return link;
   }
 
-  remove(link: AbortLink): void {
+  remove(link: AbortRegistration): void {
     if (link.previous === undefined) this.first = link.next;
     else link.previous.next = link.next;
     if (link.next === undefined) this.last = link.previous;
@@ -115,17 +115,17 @@ class AbortList {
 }
 
 /** The tie of one who waits to a signal. */
-export class AbortLink {
+export class AbortRegistration {
   /** @internal */
-  next: AbortLink | undefined = undefined;
+  next: AbortRegistration | undefined = undefined;
   /** @internal */
-  previous: AbortLink | undefined;
+  previous: AbortRegistration | undefined;
   /** @internal */
-  readonly target: Abortable;
+  readonly target: AbortTarget;
   #list: AbortList | undefined;
 
   /** @internal */
-  constructor(list: AbortList, target: Abortable) {
+  constructor(list: AbortList, target: AbortTarget) {
     this.#list = list;
     this.previous = list.last;
     this.target = target;

@@ -1,0 +1,112 @@
+// A case of a select that is switched on: it is tried, and then it waits in the queue of its channel.
+
+import type { Received } from "../state/types.js";
+import type { RecvPort, SendPort } from "../state/port.js";
+import { received } from "../state/received.js";
+import type { WaitQueue } from "../state/wait-queue.js";
+import type { Queue, Waiter } from "../state/waiter.js";
+import type { Selection } from "./selection.js";
+
+/** The name of a case, or its index. */
+export type CaseKey = string | number;
+
+/** What a select gives: `Selected`, before its types are known. */
+export interface AnyChosen {
+  readonly key: CaseKey;
+  readonly ok: boolean;
+  readonly value: unknown;
+  readonly done: boolean;
+}
+
+/** What a case does with its channel. */
+export interface Direction<P> {
+  /** Does it if that can be done at once. */
+  attempt(port: P, value: unknown): Received<unknown> | undefined;
+  /** Where the case waits if not. */
+  queueOf(port: P): WaitQueue;
+}
+
+/** What a send case gives, which is no value. */
+const SENT = received(undefined);
+
+/** A case that is a channel. */
+export const RECEIVES: Direction<RecvPort<unknown>> = {
+  attempt: (port) => port.tryRecv(),
+  queueOf: (port) => port.receivers,
+};
+
+/** A case made by `send`. */
+export const SENDS: Direction<SendPort<unknown>> = {
+  attempt: (port, value) => (port.trySend(value) ? SENT : undefined),
+  queueOf: (port) => port.senders,
+};
+
+/** A case that is switched on. It belongs to a selection, which uses it for one select after the other. */
+export class ActiveCase implements Waiter {
+  next: Waiter | undefined = undefined;
+  previous: Waiter | undefined = undefined;
+  queue: Queue | undefined = undefined;
+  key: CaseKey = "";
+  /** What it sends, if it sends. */
+  value: unknown = undefined;
+  readonly #selection: Selection;
+  #direction: Direction<unknown> = RECEIVES;
+  #port: unknown = undefined;
+
+  constructor(selection: Selection) {
+    this.#selection = selection;
+  }
+
+  /** Makes it the case `key` of a select. */
+  use<P>(key: CaseKey, direction: Direction<P>, port: P, value: unknown): void {
+    this.key = key;
+    this.value = value;
+    this.#direction = direction as Direction<unknown>;
+    this.#port = port;
+  }
+
+  /** Lets go of all that it was used with. */
+  clear(): void {
+    this.key = "";
+    this.value = this.#port = undefined;
+  }
+
+  /** Completes the case if that can be done at once. */
+  attempt(): AnyChosen | undefined {
+    const outcome = this.#direction.attempt(this.#port, this.value);
+    return outcome && this.#chosen(outcome);
+  }
+
+  /** Waits for the channel. */
+  park(): void {
+    this.#queue.enqueue(this);
+  }
+
+  leave(): void {
+    this.queue?.remove(this);
+  }
+
+  announceLeft(): void {
+    this.#queue.announceLeft();
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#selection.registration?.signal;
+  }
+
+  complete(outcome: Received<unknown> = SENT): void {
+    this.#selection.choose(this.#chosen(outcome));
+  }
+
+  fail(error: unknown): void {
+    this.#selection.cancel(error);
+  }
+
+  get #queue(): WaitQueue {
+    return this.#direction.queueOf(this.#port);
+  }
+
+  #chosen({ ok, value, done }: Received<unknown>): AnyChosen {
+    return { key: this.key, ok, value, done };
+  }
+}
