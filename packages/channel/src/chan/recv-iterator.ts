@@ -58,7 +58,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
     await this.return();
   }
 
-  /** Leaving the loop withdraws what still waits, so that no value goes to where nobody looks. */
+  /** Leaving the loop withdraws what still waits, so that no value goes where no code takes it. */
   #leave(): void {
     this.#hasLeft = true;
     while (this.#waiting.length > 0) {

@@ -61,7 +61,7 @@ export class ActiveCase implements Waiter {
   use<P>(key: CaseKey, direction: Direction<P>, port: P, value: unknown): void {
     this.key = key;
     this.value = value;
-    this.#direction = direction as Direction<unknown>;
+    this.#direction = direction;
     this.#port = port;
   }
 

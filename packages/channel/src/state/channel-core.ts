@@ -5,7 +5,7 @@
 //   - senders or receivers is empty, but for selects that wait on both sides;
 //   - a receiver waits only if the buffer is empty, a sender only if it is full;
 //   - 0 <= len <= cap;
-//   - once closed, nobody waits.
+//   - nothing waits on a closed channel.
 
 import type { Received } from "./types.js";
 import { closeOfClosed, sendOnClosed } from "./errors.js";

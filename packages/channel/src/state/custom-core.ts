@@ -1,8 +1,8 @@
-// The waiting of a channel whose kind somebody else decides: wait queues around functions that
-// never wait. Compare `ChannelCore`, which knows its buffer and need not ask.
+// The waiting of a channel of a custom kind: wait queues around hooks that never wait. Compare
+// `ChannelCore`, which knows its buffer and need not ask.
 //
 // Invariant, whenever no hook runs: when last asked, the longest-waiting receiver could not
-// receive and the longest-waiting sender could not send; and nobody has overtaken them.
+// receive and the longest-waiting sender could not send; and no other has overtaken them.
 
 import type { Received } from "./types.js";
 import type { Port, SendPort } from "./port.js";
@@ -68,7 +68,7 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   trySend(value: S): boolean {
-    // Before the look at `#closed`: an odd signal of one that waits may close when it is looked at.
+    // Before the look at `#closed`: an odd signal of a waiter may close the channel when it is looked at.
     const isTaken = this.senders?.firstLive() !== undefined;
     if (this.#closed) throw this.#sending.closedError();
     if (isTaken || !this.#sending.offer(value)) return false;
@@ -91,7 +91,7 @@ export class CustomCore<R, S> implements Port<R, S> {
     });
   }
 
-  /** Serves those who wait, as far as the hooks allow. */
+  /** Serves what waits, as far as the hooks allow. */
   serve(): void {
     if (this.receivers.length === 0 && (this.senders?.length ?? 0) === 0) return;
     // A hook may cause a change that asks for serving: the round under way takes it along.

@@ -34,8 +34,9 @@ describe("selects one after the other", () => {
         );
         const chosen = channels.map((each) => select(each));
 
-        channels.forEach((each, i) => expect(each[i % cases]!.trySend(i)).toBe(true));
+        const wereSent = channels.map((each, i) => each[i % cases]!.trySend(i));
 
+        expect(wereSent).toEqual(channels.map(() => true));
         const expected = channels.map((_, i) => ({ key: i % cases, ...got(i) }));
         expect(await Promise.all(chosen)).toEqual(expected);
         expectNobodyWaits(...channels.flat());
