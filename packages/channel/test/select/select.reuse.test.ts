@@ -71,7 +71,9 @@ describe("selects one after the other", () => {
     const bad = [ready, "no channel"] as never;
 
     await expect(select(bad)).rejects.toThrow(TypeError);
-    expect(() => trySelect(bad)).toThrow(TypeError);
+    expect(() => {
+      trySelect(bad);
+    }).toThrow(TypeError);
 
     expect(trySelect({})).toBeUndefined();
     expect(ready.len).toBe(1);
