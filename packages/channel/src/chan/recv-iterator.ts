@@ -37,7 +37,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   next(): Promise<Received<T>> {
     if (this.#hasLeft) return settledObject(CLOSED);
     // First come, first served: those that no longer wait are in front.
-    while (this.#waiting.length > 0 && this.#waiting.peek()?.isWaiting() === false) {
+    while (this.#waiting.peek()?.isWaiting() === false) {
       this.#waiting.shift();
     }
     return recvFrom(this.#port, this.#options, this.#waiting);

@@ -1,10 +1,10 @@
 // A case of a select that is switched on: it is tried, and then it waits in the queue of its channel.
 
 import type { Received } from "../state/types.js";
-import type { RecvPort, SendPort } from "../state/port.js";
-import { received } from "../state/received.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import type { Queue, Waiter } from "../state/waiter.js";
+import { RECV, SENT } from "../wait/recv-send.js";
+import type { Verb } from "../wait/wait.js";
 import type { Selection } from "./selection.js";
 
 /** The name of a case, or its index. */
@@ -18,28 +18,8 @@ export interface AnyChosen {
   readonly done: boolean;
 }
 
-/** What a case does with its channel. */
-export interface Direction<P> {
-  /** Does it if that can be done at once. */
-  attempt(port: P, value: unknown): Received<unknown> | undefined;
-  /** Where the case waits if not. */
-  queueOf(port: P): WaitQueue;
-}
-
-/** What a send case gives, which is no value. */
-const SENT = received(undefined);
-
-/** A case that is a channel. */
-export const RECEIVES: Direction<RecvPort<unknown>> = {
-  attempt: (port) => port.tryRecv(),
-  queueOf: (port) => port.receivers,
-};
-
-/** A case made by `send`. */
-export const SENDS: Direction<SendPort<unknown>> = {
-  attempt: (port, value) => (port.trySend(value) ? SENT : undefined),
-  queueOf: (port) => port.senders,
-};
+/** What a case does with a port of type `P`. */
+export type CaseVerb<P> = Pick<Verb<P, unknown, Received<unknown>>, "attempt" | "queueOf">;
 
 /** A case that is switched on. It belongs to a selection, which uses it for one select after the other. */
 export class ActiveCase implements Waiter {
@@ -50,7 +30,7 @@ export class ActiveCase implements Waiter {
   /** What it sends, if it sends. */
   value: unknown = undefined;
   readonly #selection: Selection;
-  #direction: Direction<unknown> = RECEIVES;
+  #verb: CaseVerb<unknown> = RECV;
   #port: unknown = undefined;
 
   constructor(selection: Selection) {
@@ -58,22 +38,21 @@ export class ActiveCase implements Waiter {
   }
 
   /** Makes it the case `key` of a select. */
-  use<P>(key: CaseKey, direction: Direction<P>, port: P, value: unknown): void {
+  use<P>(key: CaseKey, verb: CaseVerb<P>, port: P, value: unknown): void {
     this.key = key;
     this.value = value;
-    this.#direction = direction;
+    this.#verb = verb;
     this.#port = port;
   }
 
   /** Lets go of all that it was used with. */
   clear(): void {
-    this.key = "";
-    this.value = this.#port = undefined;
+    this.use("", RECV, undefined as never, undefined);
   }
 
   /** Completes the case if that can be done at once. */
   attempt(): AnyChosen | undefined {
-    const outcome = this.#direction.attempt(this.#port, this.value);
+    const outcome = this.#verb.attempt(this.#port, this.value);
     return outcome && this.#chosen(outcome);
   }
 
@@ -95,7 +74,7 @@ export class ActiveCase implements Waiter {
   }
 
   complete(outcome: Received<unknown> = SENT): void {
-    this.#selection.choose(this.#chosen(outcome));
+    this.#selection.complete(this.#chosen(outcome));
   }
 
   fail(error: unknown): void {
@@ -103,7 +82,7 @@ export class ActiveCase implements Waiter {
   }
 
   get #queue(): WaitQueue {
-    return this.#direction.queueOf(this.#port);
+    return this.#verb.queueOf(this.#port, this.value);
   }
 
   #chosen({ ok, value, done }: Received<unknown>): AnyChosen {

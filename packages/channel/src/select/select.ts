@@ -5,11 +5,12 @@ import { signalOf } from "../wait/abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "../state/types.js";
-import { type CaseKey, RECEIVES, SENDS } from "./active-case.js";
+import type { CaseKey } from "./active-case.js";
 import { settledObject, rejected } from "../loop/outcomes.js";
 import type { SendPort } from "../state/port.js";
 import { show } from "../util/inspect.js";
 import { portOf } from "../chan/recv-base.js";
+import { RECV, SEND } from "../wait/recv-send.js";
 import { Selection } from "./selection.js";
 import { isAborted, reasonOf } from "../util/signals.js";
 
@@ -65,10 +66,9 @@ export function select<const C extends CasesOf<C>>(
   cases: C,
   options?: WaitOptions,
 ): Promise<Selected<C>> {
-  const selection = Selection.engage();
   try {
     const signal = signalOf(options);
-    read(cases, selection);
+    const selection = read(cases);
     // Again, since a getter among the cases may have aborted it.
     if (signal !== undefined && isAborted(signal)) throw reasonOf(signal);
     const chosen = selection.attempt();
@@ -76,7 +76,6 @@ export function select<const C extends CasesOf<C>>(
     selection.dismiss();
     return settledObject(chosen) as Promise<Selected<C>>;
   } catch (error) {
-    selection.dismiss();
     return rejected(error);
   }
 }
@@ -97,45 +96,45 @@ export function select<const C extends CasesOf<C>>(
  * ```
  */
 export function trySelect<const C extends CasesOf<C>>(cases: C): Selected<C> | undefined {
-  const selection = Selection.engage();
-  try {
-    read(cases, selection);
-    return selection.attempt() as Selected<C> | undefined;
-  } finally {
-    selection.dismiss();
-  }
+  const selection = read(cases);
+  const chosen = selection.attempt();
+  selection.dismiss();
+  return chosen as Selected<C> | undefined;
 }
 
-/** Reads the cases, each once, and gives `selection` those that are switched on. */
-function read(cases: unknown, selection: Selection): void {
+/** The cases that are switched on, each read once. */
+function read(cases: unknown): Selection {
+  const selection = Selection.engage();
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) add(selection, i, cases[i] as Case);
-    return;
+    return selection;
   }
-  const keys = typeof cases === "object" && cases !== null ? Object.keys(cases) : [];
-  if (!isRecord(cases, keys)) {
+  const keys = namesOf(cases);
+  if (keys === undefined) {
     throw new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
   }
-  for (const key of keys) add(selection, key, cases[key]);
+  for (const key of keys) add(selection, key, (cases as Readonly<Record<string, Case>>)[key]);
+  return selection;
 }
 
 /**
- * Whether `cases` is a plain object, or one of a class that has cases. What has none, or can be
- * iterated over, is something else: a `Map`, a pool, a promise. To select from it would be to wait
- * for ever.
+ * The names of the cases of a plain object, or of one of a class that has cases; `undefined` for
+ * anything else. What has none, or can be iterated over, is something else: a `Map`, a pool, a promise.
+ * To select from it would be to wait for ever.
  */
-function isRecord(
-  cases: unknown,
-  keys: readonly string[],
-): cases is Readonly<Record<string, Case>> {
-  if (typeof cases !== "object" || cases === null) return false;
-  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return false;
-  if (typeof (cases as { readonly then?: unknown }).then === "function") return false;
-  if (keys.length > 0) return true;
+function namesOf(cases: unknown): readonly string[] | undefined {
+  if (typeof cases !== "object" || cases === null) return undefined;
+  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return undefined;
+  if (typeof (cases as { readonly then?: unknown }).then === "function") return undefined;
+  const names = Object.keys(cases);
+  return names.length > 0 || isPlain(cases) ? names : undefined;
+}
+
+function isPlain(cases: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(cases);
   // A null prototype, or the `Object.prototype` of whatever realm.
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isPlain && Object.getOwnPropertySymbols(cases).length === 0;
+  const isRoot = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isRoot && Object.getOwnPropertySymbols(cases).length === 0;
 }
 
 function add(selection: Selection, key: CaseKey, entry: Case): void {
@@ -149,7 +148,7 @@ function add(selection: Selection, key: CaseKey, entry: Case): void {
         `case ${key} sends to what is not a channel to send to${hintAtCopies(entry.chan)}`,
       );
     }
-    selection.add(key, SENDS, port as SendPort<unknown>, entry.value);
+    selection.add(key, SEND, port as SendPort<unknown>, entry.value);
     return;
   }
 
@@ -159,5 +158,5 @@ function add(selection: Selection, key: CaseKey, entry: Case): void {
       `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(entry)}`,
     );
   }
-  selection.add(key, RECEIVES, port);
+  selection.add(key, RECV, port);
 }

@@ -9,7 +9,7 @@
 //     choice is made at one instant, and other code finds all cases of a select in their queues, or none;
 //   - a selection serves one select at a time. Between two of them it refers to nothing of theirs.
 
-import { ActiveCase, type AnyChosen, type CaseKey, type Direction } from "./active-case.js";
+import { ActiveCase, type AnyChosen, type CaseKey, type CaseVerb } from "./active-case.js";
 import type { AbortRegistration } from "../wait/abort.js";
 import { endOnAbort, endWait, type Operation } from "../wait/operation.js";
 import { random } from "../util/random.js";
@@ -35,7 +35,7 @@ export class Selection implements Operation {
   #resolve!: (chosen: AnyChosen) => void;
   #reject!: (reason: unknown) => void;
 
-  /** One without cases, for a select. It is to be dismissed, unless it is parked. */
+  /** One without cases, for a select, which dismisses it unless it parks it or fails. */
   static engage(): Selection {
     return spares.pop() ?? new Selection();
   }
@@ -49,10 +49,10 @@ export class Selection implements Operation {
     spares.push(this);
   }
 
-  /** Adds a case: `direction` and `port` say what it does, and `value` what it sends. */
-  add<P>(key: CaseKey, direction: Direction<P>, port: P, value?: unknown): void {
+  /** Adds a case: does `verb` to `port`, with the `value` that it sends. */
+  add<P>(key: CaseKey, verb: CaseVerb<P>, port: P, value?: unknown): void {
     if (this.#count === this.#cases.length) this.#cases.push(new ActiveCase(this));
-    this.#at(this.#count++).use(key, direction, port, value);
+    this.#at(this.#count++).use(key, verb, port, value);
   }
 
   /** Pass 1. Leaves the cases in the random order in which they were tried. */
@@ -101,7 +101,7 @@ export class Selection implements Operation {
     for (let i = 0; i < this.#count; i++) this.#at(i).announceLeft();
   }
 
-  choose(chosen: AnyChosen): void {
+  complete(chosen: AnyChosen): void {
     this.#end(this.#resolve, chosen);
   }
 

@@ -66,13 +66,14 @@ export class Limiter {
   );
   #serving = false;
 
-  static readonly #WAIT: Verb<Limiter, number, void> = {
+  static readonly #WAIT: Verb<Limiter, number, true, void> = {
     attempt(limiter, n) {
-      if (limiter.#take(n)) return settledVoid();
+      if (limiter.#take(n)) return true;
       if (n <= limiter.#burst) return undefined;
       throw new RangeError(`n must be at most burst, which is ${limiter.#burst}, not ${n}`);
     },
     queueOf: (limiter) => limiter.#line,
+    settled: settledVoid,
   };
 
   static {

@@ -55,12 +55,10 @@ export class Semaphore {
   #granting = false;
 
   static readonly #ACQUIRE: Verb<Semaphore, number, Permit> = {
-    attempt(semaphore, n) {
-      const permit = semaphore.#tryTake(n);
-      return permit && settledObject(permit);
-    },
+    attempt: (semaphore, n) => semaphore.#tryTake(n),
     queueOf: (semaphore, n) =>
       n > semaphore.#permits ? semaphore.#unsatisfiable : semaphore.#waiters,
+    settled: settledObject,
   };
 
   static {

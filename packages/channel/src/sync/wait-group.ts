@@ -19,9 +19,10 @@ export class WaitGroup {
   #count = 0;
   readonly #waiters = new WaitQueue();
 
-  static readonly #WAIT: Verb<WaitGroup, undefined, void> = {
-    attempt: (group) => (group.#count === 0 ? settledVoid() : undefined),
+  static readonly #WAIT: Verb<WaitGroup, undefined, true, void> = {
+    attempt: (group) => group.#count === 0 || undefined,
     queueOf: (group) => group.#waiters,
+    settled: settledVoid,
   };
 
   static {

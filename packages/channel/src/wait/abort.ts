@@ -60,7 +60,15 @@ class AbortList {
   readonly signal: AbortSignal;
   /** A function, since not every signal takes an object. */
   readonly #listener = (): void => {
-    this.#cancelAll();
+    for (let registration = this.first; registration !== undefined; registration = this.first) {
+      registration.remove();
+      try {
+        registration.target.cancel(reasonOf(this.signal));
+      } catch (error) {
+        // One that fails must not keep the others waiting.
+        report(error);
+      }
+    }
   };
 
   constructor(signal: AbortSignal) {
@@ -98,18 +106,6 @@ class AbortList {
       this.signal.removeEventListener("abort", this.#listener);
     } catch {
       // The wait is over all the same; a listener that stays finds nothing to cancel.
-    }
-  }
-
-  #cancelAll(): void {
-    for (let registration = this.first; registration !== undefined; registration = this.first) {
-      registration.remove();
-      try {
-        registration.target.cancel(reasonOf(this.signal));
-      } catch (error) {
-        // One that fails must not keep the others waiting.
-        report(error);
-      }
     }
   }
 }

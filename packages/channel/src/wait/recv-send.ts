@@ -2,22 +2,27 @@
 
 import type { Received, WaitOptions } from "../state/types.js";
 import { settledObject, settledVoid } from "../loop/outcomes.js";
+import { received } from "../state/received.js";
 import type { RecvPort, SendPort } from "../state/port.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
 import type { PromiseWaiter } from "./promise-waiter.js";
 import { tryElseWait, type Verb } from "./wait.js";
 
-const RECV: Verb<RecvPort<unknown>, undefined, Received<unknown>> = {
-  attempt(port) {
-    const outcome = port.tryRecv();
-    return outcome && settledObject(outcome);
-  },
+/** What a send gives in a select. A plain one gives nothing. */
+export const SENT: Received<undefined> = received(undefined);
+
+/** To receive. */
+export const RECV: Verb<RecvPort<unknown>, unknown, Received<unknown>> = {
+  attempt: (port) => port.tryRecv(),
   queueOf: (port) => port.receivers,
+  settled: settledObject,
 };
 
-const SEND: Verb<SendPort<unknown>, unknown, void> = {
-  attempt: (port, value) => (port.trySend(value) ? settledVoid() : undefined),
+/** To send a value. */
+export const SEND: Verb<SendPort<unknown>, unknown, Received<unknown>, void> = {
+  attempt: (port, value) => (port.trySend(value) ? SENT : undefined),
   queueOf: (port) => port.senders,
+  settled: settledVoid,
 };
 
 /** Receives from `port`. An operation that has to wait is added to `waiting`, if given. */
@@ -26,11 +31,10 @@ export function recvFrom<T>(
   options?: WaitOptions,
   waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<Received<T>> {
-  const verb = RECV as Verb<RecvPort<T>, undefined, Received<T>>;
-  return tryElseWait(verb, port, undefined, options, waiting);
+  return tryElseWait(RECV, port, undefined, options, waiting) as Promise<Received<T>>;
 }
 
 /** Sends `value` to `port`. */
 export function sendTo<T>(port: SendPort<T>, value: T, options?: WaitOptions): Promise<void> {
-  return tryElseWait(SEND as Verb<SendPort<T>, T, void>, port, value, options);
+  return tryElseWait(SEND as Verb<SendPort<T>, T, unknown, void>, port, value, options);
 }

@@ -9,30 +9,32 @@ import type { RingBuffer } from "../util/ring-buffer.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import { PromiseWaiter } from "./promise-waiter.js";
 
-/** What an operation does to a thing of type `S`, given a `value`; its promise gives an `R`. */
-export interface Verb<S, V, R> {
+/** What an operation does to a thing of type `S`, given a value `V`. */
+export interface Verb<S, V, Outcome, Result = Outcome> {
   /** Does it if that can be done at once; gives `undefined` if the operation has to wait. */
-  attempt(subject: S, value: V): Promise<R> | undefined;
+  attempt(subject: S, value: V): Outcome | undefined;
   /** Where it waits then. */
   queueOf(subject: S, value: V): WaitQueue;
+  /** What an operation returns that did not have to wait. */
+  settled(outcome: Outcome): Promise<Result>;
 }
 
 /**
  * Does `verb` to `subject`, at once or after a wait. An operation that has to wait is added to
  * `waiting`, if given.
  */
-export function tryElseWait<S, V, R>(
-  verb: Verb<S, V, R>,
+export function tryElseWait<S, V, Outcome, Result>(
+  verb: Verb<S, V, Outcome, Result>,
   subject: S,
   value: V,
   options: WaitOptions | undefined,
   waiting?: RingBuffer<PromiseWaiter>,
-): Promise<R> {
+): Promise<Result> {
   let signal: AbortSignal | undefined;
   try {
     signal = signalOf(options);
     const outcome = verb.attempt(subject, value);
-    if (outcome !== undefined) return outcome;
+    if (outcome !== undefined) return verb.settled(outcome);
   } catch (error) {
     return rejected(error);
   }
