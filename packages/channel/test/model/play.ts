@@ -71,6 +71,8 @@ export class Stage implements History, Things {
   readonly chans: readonly Chan<unknown>[];
   readonly events: Event[] = [];
   readonly settled: Event[] = [];
+  /** Parts of `settled`, from and to: what an abort and a call in it have settled. */
+  readonly inAborts: [from: number, to: number][] = [];
   /** How the channels looked before each event. */
   readonly before: (readonly Snapshot[])[] = [];
   readonly #signals = new Map<number, AbortController>();
@@ -116,9 +118,13 @@ export class Stage implements History, Things {
       this.#inAbort = () => undefined;
       this.#call(call);
     };
+    // Outcomes are noted in microtasks: these two stand before and behind those of the abort.
+    let from = 0;
+    void RealPromise.resolve().then(() => (from = this.settled.length));
     this.#call({ do: "abort", signal: inAbort });
     // If the signal was aborted before, it tells nothing.
     this.#inAbort();
+    void RealPromise.resolve().then(() => this.inAborts.push([from, this.settled.length]));
   }
 
   #call(call: Call): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import { select } from "../../src/select/select.js";
@@ -34,6 +34,26 @@ describe("signal of a select", () => {
 
     expectNobodyWaits(...channels);
     await expect(chosen).rejects.toBe(reason);
+  });
+
+  it("C5, C7: tells the waiters that it finds aborted, in order, before it goes on to another case", async () => {
+    const [a, closed] = [new Chan<string>(), new Chan<string>()];
+    closed.close();
+    const abort = new AbortController();
+    const told: string[] = [];
+    let chosen: Promise<unknown> | undefined;
+    abort.signal.addEventListener("abort", () => {
+      const first = jest.spyOn(Math, "random").mockReturnValue(0);
+      chosen = select({ a, closed }).then(({ key }) => told.push(key));
+      first.mockRestore();
+    });
+    for (const value of ["1", "2"]) a.send(value, abort).catch(() => told.push(value));
+
+    abort.abort(reason);
+    await chosen;
+
+    expect(told).toEqual(["1", "2", "closed"]);
+    expectNobodyWaits(a);
   });
 
   it("C7: wins if it is aborted while the cases are read", async () => {
