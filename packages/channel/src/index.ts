@@ -9,7 +9,7 @@
  * @module @chankit/channel
  */
 
-export { type Abortable, type AbortLink, onAbort } from "./wait/abort.js";
+export { type AbortRegistration, type AbortTarget, onAbort } from "./wait/abort.js";
 export { after } from "./time/after.js";
 export { Chan, type ChanOptions } from "./chan/chan.js";
 export {

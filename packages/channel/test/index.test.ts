@@ -32,7 +32,7 @@ describe("@chankit/channel", () => {
   it("P2: an operation of one's own may wait beside a channel, with the parts that it exports", async () => {
     const abort = new AbortController();
     const reasons: unknown[] = [];
-    const link: channel.AbortLink = channel.onAbort(abort.signal, {
+    const link: channel.AbortRegistration = channel.onAbort(abort.signal, {
       cancel: (reason) => void reasons.push(reason),
     });
     const ch: channel.RecvChan<string> = new channel.Chan<string>();

@@ -8,7 +8,7 @@
 //
 // Invariant: `queue` is set exactly while it waits.
 
-import { type Abortable, type AbortLink, onAbort } from "@chankit/channel";
+import { type AbortTarget, type AbortRegistration, onAbort } from "@chankit/channel";
 
 import { isAborted, reasonOf } from "./abort.js";
 import { abortContext, type Context, spreadable } from "./context.js";
@@ -22,7 +22,7 @@ type Settle = (outcome: unknown) => void;
 type Turn<J extends Job> = (submission: Submission<J>) => void;
 
 /** A submitted function. */
-export class Submission<J extends Job> extends QueueEntry<J> implements Abortable {
+export class Submission<J extends Job> extends QueueEntry<J> implements AbortTarget {
   /** Belongs to the queue. */
   queue: JobQueue<J> | undefined = undefined;
   readonly signal: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export class Submission<J extends Job> extends QueueEntry<J> implements Abortabl
   readonly #fn: Run;
   readonly #resolve: Settle;
   #context: Context | undefined = undefined;
-  #link: AbortLink | undefined = undefined;
+  #link: AbortRegistration | undefined = undefined;
   #wake: Settle | undefined = undefined;
 
   /** The caller is told by `resolve` or `reject`, of which the first call counts. */

@@ -5,7 +5,7 @@ import type { SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { quoted } from "../state/errors.js";
 import { nameClass, show } from "../util/inspect.js";
-import { send } from "../wait/recv-send.js";
+import { sendTo } from "../wait/recv-send.js";
 import { RecvBase } from "./recv-base.js";
 
 /** Options of a {@link Chan}. */
@@ -25,7 +25,7 @@ export interface ChanOptions {
  * exactly one receiver. It is Go's `chan T`.
  *
  * Every operation takes effect during the call or else waits, first come, first served; whatever
- * waits is served in the order of arrival, and nobody overtakes. All operations are O(1), however
+ * waits is served in the order of arrival, without overtaking. All operations are O(1), however
  * many others wait, and there is no limit to these.
  *
  * @example
@@ -123,7 +123,7 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    * ```
    */
   send(value: T, options?: WaitOptions): Promise<void> {
-    return send(this.#core, value, options);
+    return sendTo(this.#core, value, options);
   }
 
   /**
@@ -150,8 +150,8 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    *
    * What is buffered is still received, in order; then receivers get `{ ok: false }`, those that
    * wait now at once. Waiting senders are rejected, all with one error: their values are not
-   * delivered. O(1) and O(1) for each that waits. Semantics: Go's `close(ch)`, but that those who wait
-   * are woken in order.
+   * delivered. O(1) and O(1) for each that waits. Semantics: Go's `close(ch)`, but that what waits is
+   * woken in order.
    *
    * **Gotcha.** Receivers take it for "that was all", so a sender that has failed should not close;
    * and of several senders none knows that it is the last: the task that waits for all of them does.

@@ -1,18 +1,18 @@
-// The extension point: channels of your own kind, which `select`, `for await` and everybody else
-// take for what they are, channels.
+// The extension point: channels of your own kind, which `select`, `for await` and all other code take
+// for what they are, channels.
 //
 // You write functions that never wait. `poll` answers a receiver: here is a value, or: not now.
 // `offer` answers a sender: I have taken it, or: not now. The base class does the waiting around
 // them: first come first served, no overtaking, cancelling, closing, select, and a living event
 // loop. When the answers may have changed for another reason than a send or a receive (a timer has
-// fired, a socket has data), you call `notify`, and those who wait are served.
+// fired, a socket has data), you call `notify`, and what waits is served.
 
 import { CustomCore } from "../state/custom-core.js";
 import type { Received, SendChan, WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { closeOfClosed, sendOnClosed } from "../state/errors.js";
 import { nameClass, nameOf } from "../util/inspect.js";
-import { send } from "../wait/recv-send.js";
+import { sendTo } from "../wait/recv-send.js";
 import type { SendPort } from "../state/port.js";
 import { RecvBase } from "./recv-base.js";
 
@@ -24,10 +24,10 @@ let coreOf: <S>(chan: CustomRecvChan<unknown>) => CustomCore<unknown, S>;
  * A subclass may have a `name`: it stands in errors and in what a debugger shows.
  *
  * Its hooks, the protected methods that you write, run in the middle of an operation, while it is
- * not decided yet who is served. They may call `notify` if they have changed something, and use
+ * not decided yet which waiter is served. They may call `notify` if they have changed something, and use
  * channels that are theirs alone; but must not send to, receive from or close the channel that they
- * belong to, nor any that a select might wait for beside it, nor abort the signals of those who
- * wait. What `poll` or `offer` throws rejects the one operation that it was asked for, or is thrown
+ * belong to, nor any that a select might wait for beside it, nor abort the signals of what
+ * waits. What `poll` or `offer` throws rejects the one operation that it was asked for, or is thrown
  * by it if it does not wait.
  *
  * @example
@@ -95,7 +95,7 @@ export abstract class CustomRecvChan<out R> extends RecvBase<R> {
     // Most kinds need not know.
   }
 
-  /** Serves those who wait, in order, as long as `poll` and `offer` say yes. O(1) for each of them. */
+  /** Serves what waits, in order, as long as `poll` and `offer` say yes. O(1) for each of them. */
   protected notify(): void {
     this.#core.serve();
   }
@@ -171,10 +171,10 @@ export abstract class CustomChan<out R, in S = R> extends CustomRecvChan<R> impl
 
   /** Sends `value`, waiting, first come, first served, until `offer` takes it. See {@link Chan.send}. */
   send(value: S, options?: WaitOptions): Promise<void> {
-    return send(this.#port, value, options);
+    return sendTo(this.#port, value, options);
   }
 
-  /** Sends `value` if nobody waits to send and `offer` takes it now. See {@link Chan.trySend}. */
+  /** Sends `value` if no sender waits and `offer` takes it now. See {@link Chan.trySend}. */
   trySend(value: S): boolean {
     return this.#port.trySend(value);
   }

@@ -2,7 +2,7 @@
 
 import type { Received, RecvChan, WaitOptions } from "../state/types.js";
 import { inspectable, nameOf } from "../util/inspect.js";
-import { receive } from "../wait/recv-send.js";
+import { recvFrom } from "../wait/recv-send.js";
 import type { Port } from "../state/port.js";
 import { RecvIterator } from "./recv-iterator.js";
 import { registerQueues } from "../state/queues.js";
@@ -71,7 +71,7 @@ export abstract class RecvBase<T> implements RecvChan<T> {
    * ```
    */
   recv(options?: WaitOptions): Promise<Received<T>> {
-    return receive(this.#port, options);
+    return recvFrom(this.#port, options);
   }
 
   /**

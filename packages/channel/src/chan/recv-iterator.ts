@@ -4,7 +4,7 @@ import { disposable, followPolyfills } from "../util/dispose.js";
 import type { Received, WaitOptions } from "../state/types.js";
 import { inspectable } from "../util/inspect.js";
 import { rejected, settledObject } from "../loop/outcomes.js";
-import { receive } from "../wait/recv-send.js";
+import { recvFrom } from "../wait/recv-send.js";
 import type { RecvPort } from "../state/port.js";
 import { CLOSED } from "../state/received.js";
 import { RingBuffer } from "../util/ring-buffer.js";
@@ -17,11 +17,11 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   readonly #options: WaitOptions | undefined;
   /** What this iterator waits for, behind what it has waited for since the last `next`. */
   readonly #waiting = new RingBuffer<PromiseWaiter>();
-  #left = false;
+  #hasLeft = false;
 
   static {
     disposable(this, "asyncDispose");
-    inspectable(this, "RecvIterator", { left: (iterator) => iterator.#left });
+    inspectable(this, "RecvIterator", { left: (iterator) => iterator.#hasLeft });
   }
 
   constructor(port: RecvPort<T>, options?: WaitOptions) {
@@ -35,12 +35,12 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   }
 
   next(): Promise<Received<T>> {
-    if (this.#left) return settledObject(CLOSED);
+    if (this.#hasLeft) return settledObject(CLOSED);
     // First come, first served: those that no longer wait are in front.
-    while (this.#waiting.length > 0 && this.#waiting.peek()?.queue === undefined) {
+    while (this.#waiting.peek()?.isWaiting() === false) {
       this.#waiting.shift();
     }
-    return receive(this.#port, this.#options, this.#waiting);
+    return recvFrom(this.#port, this.#options, this.#waiting);
   }
 
   return(value?: PromiseLike<undefined>): Promise<Received<never>> {
@@ -58,19 +58,15 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
     await this.return();
   }
 
-  /** Leaving the loop withdraws what still waits, so that no value goes to where nobody looks. */
+  /** Leaving the loop withdraws what still waits, so that no value goes where no code takes it. */
   #leave(): void {
-    this.#left = true;
+    this.#hasLeft = true;
     while (this.#waiting.length > 0) {
-      const operation = this.#waiting.shift();
-      const { queue, signal } = operation;
-      if (queue === undefined) continue;
+      const waiter = this.#waiting.shift();
+      const { signal } = waiter;
       // Its own abort listener has yet to run, if another one has led here: the signal wins.
-      if (signal !== undefined && isAborted(signal)) operation.cancel(reasonOf(signal));
-      else {
-        operation.detach();
-        operation.receive(CLOSED);
-      }
+      if (signal !== undefined && isAborted(signal)) waiter.fail(reasonOf(signal));
+      else waiter.complete(CLOSED);
     }
   }
 }

@@ -77,20 +77,12 @@ let isSliceRunning = false;
 /** When the last slice was over, and what it had told had continued. */
 let sliceEnd = 0;
 
-/** Calls `resolve` with `outcome`, now or later, for an operation that has waited for a value. */
-export function tell<T>(resolve: (outcome: T) => void, outcome: T): void {
-  budget--;
+/** Tells a waiter its outcome, now or later: calls `settle`, which resolves or rejects its promise. */
+export function tell<T>(settle: (outcome: T) => void, outcome: T): void {
+  const isDue = (outcome === undefined ? --voidBudget : --budget) <= 0;
   woken++;
-  if ((budget <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
-  else resolve(outcome);
-}
-
-/** The same for an operation whose outcome has no value. */
-export function tellVoid<T>(resolve: (outcome: T) => void, outcome: T): void {
-  voidBudget--;
-  woken++;
-  if ((voidBudget <= 0 || woken >= MARKED_AT) && wakesTooMany()) enqueue(resolve, outcome);
-  else resolve(outcome);
+  if ((isDue || woken >= MARKED_AT) && wakesTooMany()) enqueue(settle, outcome);
+  else settle(outcome);
 }
 
 /** A promise of `outcome`, for an operation that did not have to wait; it counts for `n` outcomes. */

@@ -1,21 +1,17 @@
-// `select`: of several sends and receives, exactly one. As in Go it has three passes:
-//
-//   1. try the cases in random order; the first that can complete is the choice;
-//   2. if none can, wait in the queues of all of them, in the same random order;
-//   3. whoever serves one of the waiters first withdraws its siblings from their queues.
-//
-// Nobody else runs during 1 and 2, nor during 3: so the choice is made at one instant.
+// `select`: of several sends and receives, exactly one. Here the cases are read and checked; how one
+// of them is chosen is told in `selection.ts`.
 
-import { onAbort, signalOf } from "../wait/abort.js";
+import { signalOf } from "../wait/abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "../state/types.js";
-import { rejected, settledObject } from "../loop/outcomes.js";
+import type { CaseKey } from "./active-case.js";
+import { settledObject, rejected } from "../loop/outcomes.js";
 import type { SendPort } from "../state/port.js";
 import { show } from "../util/inspect.js";
-import { random } from "../util/random.js";
 import { portOf } from "../chan/recv-base.js";
-import { ActiveCase, Selection, SelectWaiter, type Chosen, type Key } from "./selection.js";
+import { RECV, SEND } from "../wait/recv-send.js";
+import { Selection } from "./selection.js";
 import { isAborted, reasonOf } from "../util/signals.js";
 
 /**
@@ -72,12 +68,13 @@ export function select<const C extends CasesOf<C>>(
 ): Promise<Selected<C>> {
   try {
     const signal = signalOf(options);
-    const open = read(cases);
+    const selection = read(cases);
     // Again, since a getter among the cases may have aborted it.
     if (signal !== undefined && isAborted(signal)) throw reasonOf(signal);
-    const chosen = poll(open);
-    if (chosen !== undefined) return settledObject(chosen) as Promise<Selected<C>>;
-    return park(open, signal) as Promise<Selected<C>>;
+    const chosen = selection.attempt();
+    if (chosen === undefined) return selection.park(signal) as Promise<Selected<C>>;
+    selection.dismiss();
+    return settledObject(chosen) as Promise<Selected<C>>;
   } catch (error) {
     return rejected(error);
   }
@@ -99,101 +96,67 @@ export function select<const C extends CasesOf<C>>(
  * ```
  */
 export function trySelect<const C extends CasesOf<C>>(cases: C): Selected<C> | undefined {
-  return poll(read(cases)) as Selected<C> | undefined;
+  const selection = read(cases);
+  const chosen = selection.attempt();
+  selection.dismiss();
+  return chosen as Selected<C> | undefined;
 }
 
 /** The cases that are switched on, each read once. */
-function read(cases: unknown): ActiveCase[] {
-  const open: ActiveCase[] = [];
+function read(cases: unknown): Selection {
+  const selection = Selection.engage();
   if (Array.isArray(cases)) {
-    for (let i = 0; i < cases.length; i++) add(open, i, cases[i] as Case);
-    return open;
+    for (let i = 0; i < cases.length; i++) add(selection, i, cases[i] as Case);
+    return selection;
   }
-  const keys = typeof cases === "object" && cases !== null ? Object.keys(cases) : [];
-  if (!isRecord(cases, keys)) {
+  const keys = namesOf(cases);
+  if (keys === undefined) {
     throw new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
   }
-  for (const key of keys) add(open, key, cases[key]);
-  return open;
+  for (const key of keys) add(selection, key, (cases as Readonly<Record<string, Case>>)[key]);
+  return selection;
 }
 
 /**
- * Whether `cases` is a plain object, or one of a class that has cases. What has none, or can be
- * iterated over, is something else: a `Map`, a pool, a promise. To select from it would be to wait
- * for ever.
+ * The names of the cases of a plain object, or of one of a class that has cases; `undefined` for
+ * anything else. What has none, or can be iterated over, is something else: a `Map`, a pool, a promise.
+ * To select from it would be to wait for ever.
  */
-function isRecord(
-  cases: unknown,
-  keys: readonly string[],
-): cases is Readonly<Record<string, Case>> {
-  if (typeof cases !== "object" || cases === null) return false;
-  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return false;
-  if (typeof (cases as { readonly then?: unknown }).then === "function") return false;
-  if (keys.length > 0) return true;
-  const prototype: unknown = Object.getPrototypeOf(cases);
-  // A null prototype, or the `Object.prototype` of whatever realm.
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isPlain && Object.getOwnPropertySymbols(cases).length === 0;
+function namesOf(cases: unknown): readonly string[] | undefined {
+  if (typeof cases !== "object" || cases === null) return undefined;
+  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return undefined;
+  if (typeof (cases as { readonly then?: unknown }).then === "function") return undefined;
+  const names = Object.keys(cases);
+  return names.length > 0 || isPlain(cases) ? names : undefined;
 }
 
-function add(open: ActiveCase[], key: Key, one: Case): void {
-  if (isNil(one)) return;
+function isPlain(cases: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(cases);
+  // A null prototype, or the `Object.prototype` of whatever realm.
+  const isRoot = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isRoot && Object.getOwnPropertySymbols(cases).length === 0;
+}
 
-  if (typeof one === "object" && SendCase.is(one)) {
-    if (isNil(one.chan)) return;
-    const port = portOf(one.chan);
+function add(selection: Selection, key: CaseKey, entry: Case): void {
+  if (isNil(entry)) return;
+
+  if (typeof entry === "object" && SendCase.is(entry)) {
+    if (isNil(entry.chan)) return;
+    const port = portOf(entry.chan);
     if (port?.senders === undefined) {
       throw new TypeError(
-        `case ${key} sends to what is not a channel to send to${hintAtCopies(one.chan)}`,
+        `case ${key} sends to what is not a channel to send to${hintAtCopies(entry.chan)}`,
       );
     }
-    open.push(new ActiveCase(key, undefined, port as SendPort<unknown>, one.value));
+    selection.add(key, SEND, port as SendPort<unknown>, entry.value);
     return;
   }
 
-  const port = portOf(one);
+  const port = portOf(entry);
   if (port === undefined) {
     throw new TypeError(
-      `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(one)}`,
+      `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(entry)}`,
     );
   }
-  open.push(new ActiveCase(key, port, undefined, undefined));
-}
-
-/** Pass 1. Leaves the cases in the random order in which they were tried. */
-function poll(open: ActiveCase[]): Chosen | undefined {
-  for (let i = 0; i < open.length; i++) {
-    const left = open.length - i;
-    const pick = left === 1 ? i : i + random.below(left);
-    const one = open[pick] as ActiveCase;
-    open[pick] = open[i] as ActiveCase;
-    open[i] = one;
-
-    const chosen = one.attempt();
-    if (chosen !== undefined) return chosen;
-  }
-  return undefined;
-}
-
-/** Pass 2. Pass 3 is `Selection.detach`. */
-function park(open: readonly ActiveCase[], signal: AbortSignal | undefined): Promise<Chosen> {
-  const waiters = open.map((one) => new SelectWaiter(one));
-  const selection = new Selection(waiters);
-  const outcome = new Promise<Chosen>((resolve, reject) => {
-    selection.resolve = resolve;
-    selection.reject = reject;
-  });
-  for (const one of waiters) if (!selection.isDecided) one.park(selection);
-  if (signal !== undefined && !selection.isDecided) tie(selection, signal);
-  return outcome;
-}
-
-/** Only once it waits: an odd signal may use the very channels when it is given a listener. */
-function tie(selection: Selection, signal: AbortSignal): void {
-  try {
-    selection.link = onAbort(signal, selection);
-    if (selection.isDecided) selection.link.remove();
-  } catch (error) {
-    if (!selection.isDecided) selection.cancel(error);
-  }
+  selection.add(key, RECV, port);
 }

@@ -1,154 +1,121 @@
-// A select while it lasts: its cases, each of which is tried and then waits in the queue of its
-// channel; and what they have in common while they wait.
-// Invariant, whenever other code runs than that of `park` and `detach`: all cases of a select are
-// in their queues, or none is.
+// A select while it lasts, in three passes, as in Go:
+//
+//   1. `attempt`: try the cases in random order; the first that can complete is the choice;
+//   2. `park`: if none can, wait in the queues of all of them, in the same random order;
+//   3. `leave`: whatever ends the wait of one case withdraws all of them from their queues.
+//
+// Invariants:
+//   - no other code runs during 1 and 2 (but for the hooks of custom channels), nor during 3: so the
+//     choice is made at one instant, and other code finds all cases of a select in their queues, or none;
+//   - a selection serves one select at a time. Between two of them it refers to nothing of theirs.
 
-import type { AbortLink } from "../wait/abort.js";
-import type { Received } from "../state/types.js";
-import { tell } from "../loop/outcomes.js";
-import type { RecvPort, SendPort } from "../state/port.js";
-import type { Queue, Waiter } from "../state/waiter.js";
+import { ActiveCase, type AnyChosen, type CaseKey, type CaseVerb } from "./active-case.js";
+import type { AbortRegistration } from "../wait/abort.js";
+import { endOnAbort, endWait, type Operation } from "../wait/operation.js";
+import { random } from "../util/random.js";
 
-/** The name of a case, or its index. */
-export type Key = string | number;
+/**
+ * Selections that are not in use. A select that waits would make 400 bytes of garbage otherwise, as
+ * much as an await at both ends of the message. Few and small ones are kept: tasks that select in a
+ * loop use the same again and again.
+ */
+const spares: Selection[] = [];
+const MOST_SPARES = 16;
+const MOST_CASES = 8;
 
-/** What a select gives: `Selected`, before its types are known. */
-export interface Chosen {
-  readonly key: Key;
-  readonly ok: boolean;
-  readonly value: unknown;
-  readonly done: boolean;
-}
+/** The cases of one select that are switched on, and its promise while it waits. */
+export class Selection implements Operation {
+  registration: AbortRegistration | undefined = undefined;
+  /** Those in use come first. */
+  readonly #cases: ActiveCase[] = [];
+  #count = 0;
+  #isWaiting = false;
+  #isReusable = false;
+  // Those of the promise, while it waits.
+  #resolve!: (chosen: AnyChosen) => void;
+  #reject!: (reason: unknown) => void;
 
-/** A case that is switched on. Most selects need no more of it than to try it. */
-export class ActiveCase {
-  readonly key: Key;
-  readonly from: RecvPort<unknown> | undefined;
-  readonly to: SendPort<unknown> | undefined;
-  readonly value: unknown;
-  constructor(
-    key: Key,
-    from: RecvPort<unknown> | undefined,
-    to: SendPort<unknown> | undefined,
-    value: unknown,
-  ) {
-    this.key = key;
-    this.from = from;
-    this.to = to;
-    this.value = value;
+  /** One without cases, for a select, which dismisses it unless it parks it or fails. */
+  static engage(): Selection {
+    return spares.pop() ?? new Selection();
   }
 
-  /** Completes the case if that can be done at once. */
-  attempt(): Chosen | undefined {
-    if (this.from === undefined) return this.to?.trySend(this.value) ? this.sent() : undefined;
-    const outcome = this.from.tryRecv();
-    return outcome && this.received(outcome);
+  /** The select is over. */
+  dismiss(): void {
+    if (this.#cases.length > MOST_CASES || spares.length === MOST_SPARES) return;
+    for (let i = 0; i < this.#count; i++) this.#at(i).clear();
+    this.#count = 0;
+    this.#resolve = this.#reject = undefined as never;
+    spares.push(this);
   }
 
-  /** What the select gives, when the case has received. */
-  received({ ok, value, done }: Received<unknown>): Chosen {
-    return { key: this.key, ok, value, done };
+  /** Adds a case: does `verb` to `port`, with the `value` that it sends. */
+  add<P>(key: CaseKey, verb: CaseVerb<P>, port: P, value?: unknown): void {
+    if (this.#count === this.#cases.length) this.#cases.push(new ActiveCase(this));
+    this.#at(this.#count++).use(key, verb, port, value);
   }
 
-  /** The same, when it has sent. */
-  sent(): Chosen {
-    return { key: this.key, ok: true, value: undefined, done: false };
-  }
-}
+  /** Pass 1. Leaves the cases in the random order in which they were tried. */
+  attempt(): AnyChosen | undefined {
+    for (let i = 0; i < this.#count; i++) {
+      const untried = this.#count - i;
+      const pick = untried === 1 ? i : i + random.below(untried);
+      const entry = this.#at(pick);
+      this.#cases[pick] = this.#at(i);
+      this.#cases[i] = entry;
 
-/** A case that waits. Both kinds are of one class, since all waiters meet in the same code. */
-export class SelectWaiter implements Waiter {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: Queue | undefined = undefined;
-  readonly value: unknown;
-  readonly case: ActiveCase;
-  #selection: Selection | undefined = undefined;
-
-  constructor(one: ActiveCase) {
-    this.value = one.value;
-    this.case = one;
-  }
-
-  /** Waits for the channel; what happens to this case happens to the `selection`. */
-  park(selection: Selection): void {
-    this.#selection = selection;
-    (this.case.from?.receivers ?? this.case.to?.senders)?.enqueue(this);
-  }
-
-  get signal(): AbortSignal | undefined {
-    return this.#selection?.link?.signal;
-  }
-
-  detach(): void {
-    this.#selection?.detach();
-  }
-
-  cancel(reason: unknown): void {
-    this.#selection?.cancel(reason);
-  }
-
-  receive(outcome: Received<unknown>): void {
-    this.#selection?.choose(this.case.received(outcome));
-  }
-
-  proceed(): void {
-    this.#selection?.choose(this.case.sent());
-  }
-
-  fail(error: unknown): void {
-    this.#selection?.fail(error);
-  }
-}
-
-/** A select that waits. */
-export class Selection {
-  /** Set by whoever starts the wait, if the caller gave a signal. */
-  link: AbortLink | undefined = undefined;
-  #isDecided = false;
-  /** Queues that want to know that it has left them, once it has been told its outcome (C5). */
-  #left: Set<Queue> | undefined;
-  readonly #cases: readonly SelectWaiter[];
-  // Those of the promise; set before anything else happens.
-  resolve!: (chosen: Chosen) => void;
-  reject!: (reason: unknown) => void;
-
-  constructor(cases: readonly SelectWaiter[]) {
-    this.#cases = cases;
-  }
-
-  /** Whether it no longer waits. */
-  get isDecided(): boolean {
-    return this.#isDecided;
-  }
-
-  /** Leaves all queues. */
-  detach(): void {
-    this.#isDecided = true;
-    for (const one of this.#cases) {
-      const { queue } = one;
-      if (queue?.remove(one) === true) (this.#left ??= new Set()).add(queue);
+      const chosen = entry.attempt();
+      if (chosen !== undefined) return chosen;
     }
+    return undefined;
   }
 
-  /** Withdraws, and rejects with `reason`. */
+  /** Pass 2. */
+  park(signal: AbortSignal | undefined): Promise<AnyChosen> {
+    const outcome = new Promise<AnyChosen>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#isWaiting = true;
+    this.#isReusable = false;
+    for (let i = 0; i < this.#count && this.isWaiting(); i++) this.#at(i).park();
+    // Not before, since the loop goes on if the wait ends in it. Nor with a signal: an odd one may end
+    // the wait while it is given its listener, which must not become that of another select.
+    if (signal === undefined) this.#isReusable = true;
+    else endOnAbort(this, signal);
+    return outcome;
+  }
+
+  isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Pass 3. */
+  leave(): this {
+    this.#isWaiting = false;
+    for (let i = 0; i < this.#count; i++) this.#at(i).leave();
+    return this;
+  }
+
+  announceLeft(): void {
+    for (let i = 0; i < this.#count; i++) this.#at(i).announceLeft();
+  }
+
+  complete(chosen: AnyChosen): void {
+    this.#end(this.#resolve, chosen);
+  }
+
   cancel(reason: unknown): void {
-    this.detach();
-    this.fail(reason);
+    this.#end(this.#reject, reason);
   }
 
-  choose(chosen: Chosen): void {
-    tell(this.resolve, chosen);
-    this.#notifyLeft();
+  #end<T>(settle: (outcome: T) => void, outcome: T): void {
+    if (!this.#isWaiting) return;
+    endWait(this, settle, outcome);
+    if (this.#isReusable) this.dismiss();
   }
 
-  fail(error: unknown): void {
-    tell(this.reject, error);
-    this.#notifyLeft();
-  }
-
-  #notifyLeft(): void {
-    this.link?.remove();
-    this.#left?.forEach((queue) => queue.notifyLeft());
+  #at(i: number): ActiveCase {
+    return this.#cases[i] as ActiveCase;
   }
 }

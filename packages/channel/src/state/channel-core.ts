@@ -5,7 +5,7 @@
 //   - senders or receivers is empty, but for selects that wait on both sides;
 //   - a receiver waits only if the buffer is empty, a sender only if it is full;
 //   - 0 <= len <= cap;
-//   - once closed, nobody waits.
+//   - nothing waits on a closed channel.
 
 import type { Received } from "./types.js";
 import { closeOfClosed, sendOnClosed } from "./errors.js";
@@ -46,9 +46,9 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     if (this.#closed) throw sendOnClosed(this.name);
 
     // A receiver waits only if the buffer is empty, so this does not overtake a buffered value.
-    const receiver = this.receivers.claim();
+    const receiver = this.receivers.firstLive();
     if (receiver !== undefined) {
-      receiver.receive(received(value));
+      receiver.complete(received(value));
       return true;
     }
 
@@ -68,18 +68,19 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   tryRecv(): Received<T> | undefined {
     if (this.#buffer.length > 0) {
       const value = this.#buffer.shift();
-      const sender = this.senders.claim();
+      const sender = this.senders.firstLive();
       if (sender !== undefined) {
         this.#buffer.push(sender.value as T);
-        sender.proceed();
+        sender.complete();
       }
       return received(value);
     }
 
-    const sender = this.senders.claim();
+    const sender = this.senders.firstLive();
     if (sender !== undefined) {
-      sender.proceed();
-      return received(sender.value as T);
+      const value = sender.value as T;
+      sender.complete();
+      return received(value);
     }
 
     return this.#closed ? CLOSED : undefined;
@@ -90,12 +91,12 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     this.#closed = true;
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
-    this.receivers.claimAll((receiver) => {
-      receiver.receive(CLOSED);
+    this.receivers.serveAll((receiver) => {
+      receiver.complete(CLOSED);
     });
     // One error for all of them: to capture a stack costs more than everything else here.
     let error: Error | undefined;
-    this.senders.claimAll((sender) => {
+    this.senders.serveAll((sender) => {
       sender.fail((error ??= sendOnClosed(this.name)));
     });
   }

@@ -1,8 +1,8 @@
-// The waiting of a channel whose kind somebody else decides: wait queues around functions that
-// never wait. Compare `ChannelCore`, which knows its buffer and need not ask.
+// The waiting of a channel of a custom kind: wait queues around hooks that never wait. Compare
+// `ChannelCore`, which knows its buffer and need not ask.
 //
 // Invariant, whenever no hook runs: when last asked, the longest-waiting receiver could not
-// receive and the longest-waiting sender could not send; and nobody has overtaken them.
+// receive and the longest-waiting sender could not send; and no other has overtaken them.
 
 import type { Received } from "./types.js";
 import type { Port, SendPort } from "./port.js";
@@ -26,15 +26,18 @@ export interface SendHooks<S> {
 /** The state machine of a channel of a custom kind. */
 export class CustomCore<R, S> implements Port<R, S> {
   readonly receivers: WaitQueue = new WaitQueue(
-    () => this.#receiving?.watch(),
     () => {
-      if (this.receivers.length === 0) this.#receiving?.unwatch();
+      this.#receiving.watch();
+    },
+    () => {
+      if (this.receivers.length === 0) this.#receiving.unwatch();
     },
   );
   /** There if the channel can be sent to. */
   senders: WaitQueue | undefined = undefined;
-  #receiving: ReceiveHooks<R> | undefined = undefined;
-  #sending: SendHooks<S> | undefined = undefined;
+  // Bound before anything else happens; the latter if the channel can be sent to.
+  #receiving!: ReceiveHooks<R>;
+  #sending!: SendHooks<S>;
   #closed = false;
   #serving = false;
   #serveAgain = false;
@@ -68,10 +71,10 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   trySend(value: S): boolean {
-    // Before the look at `#closed`: an odd signal of one that waits may close when it is looked at.
+    // Before the look at `#closed`: an odd signal of a waiter may close the channel when it is looked at.
     const isTaken = this.senders?.firstLive() !== undefined;
-    if (this.#closed && this.#sending !== undefined) throw this.#sending.closedError();
-    if (isTaken || !this.#sending?.offer(value)) return false;
+    if (this.#closed) throw this.#sending.closedError();
+    if (isTaken || !this.#sending.offer(value)) return false;
     this.serve();
     return true;
   }
@@ -81,9 +84,9 @@ export class CustomCore<R, S> implements Port<R, S> {
     this.serve();
     // One error for all of them: to capture a stack costs more than everything else here.
     let error: unknown;
-    this.senders?.claimAll((sender) => {
+    this.senders?.serveAll((sender) => {
       try {
-        error ??= this.#sending?.closedError();
+        error ??= this.#sending.closedError();
         sender.fail(error);
       } catch (thrown) {
         sender.fail(thrown);
@@ -91,7 +94,7 @@ export class CustomCore<R, S> implements Port<R, S> {
     });
   }
 
-  /** Serves those who wait, as far as the hooks allow. */
+  /** Serves what waits, as far as the hooks allow. */
   serve(): void {
     if (this.receivers.length === 0 && (this.senders?.length ?? 0) === 0) return;
     // A hook may cause a change that asks for serving: the round under way takes it along.
@@ -109,25 +112,21 @@ export class CustomCore<R, S> implements Port<R, S> {
     }
   }
 
-  // In both: ask first, then claim. Nothing can come between, since hooks only touch their own
-  // state; and whoever cannot be served keeps its place. What a hook throws fails the operation for
-  // which it was asked, and nobody else's.
+  // Both ask first, and then serve, so that a waiter that cannot be served keeps its place. What a hook
+  // throws fails the operation for which it was asked, and no other. A hook that has ended this wait,
+  // though it must not, does no harm to others: the waiter may be that of another operation by now.
 
   #serveReceiver(): boolean {
     const receiver = this.receivers.firstLive();
     if (receiver === undefined) return false;
-    let outcome: Received<R> | undefined;
     try {
-      outcome = this.#poll();
+      const outcome = this.#poll();
+      if (outcome === undefined) return false;
+      // Not the first again: its signal may say something else at a second look.
+      if (receiver.queue === this.receivers) receiver.complete(outcome);
     } catch (error) {
-      receiver.detach();
-      receiver.fail(error);
-      return true;
+      if (receiver.queue === this.receivers) receiver.fail(error);
     }
-    if (outcome === undefined) return false;
-    // Not the first again: its signal may say something else at a second look.
-    receiver.detach();
-    receiver.receive(outcome);
     return true;
   }
 
@@ -135,17 +134,15 @@ export class CustomCore<R, S> implements Port<R, S> {
     const sender = this.senders?.firstLive();
     if (sender === undefined || this.#closed) return false;
     try {
-      if (!this.#sending?.offer(sender.value as S)) return false;
+      if (!this.#sending.offer(sender.value as S)) return false;
+      if (sender.queue === this.senders) sender.complete();
     } catch (error) {
-      sender.cancel(error);
-      return true;
+      if (sender.queue === this.senders) sender.fail(error);
     }
-    sender.detach();
-    sender.proceed();
     return true;
   }
 
   #poll(): Received<R> | undefined {
-    return this.#receiving?.poll() ?? (this.#closed ? CLOSED : undefined);
+    return this.#receiving.poll() ?? (this.#closed ? CLOSED : undefined);
   }
 }

@@ -16,7 +16,7 @@ export class ChannelClosedError extends Error {
   }
 }
 
-/** Reports what somebody else's code has thrown in the midst of ours, as the platform reports a listener's error. */
+/** Reports what user code has thrown in the midst of ours, as the platform reports a listener's error. */
 export function report(error: unknown): void {
   queueMicrotask(() => {
     throw error;

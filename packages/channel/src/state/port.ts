@@ -1,4 +1,4 @@
-// The seam between channels and those who use them: what `recv`, `send` and `select` need to know
+// The seam between channels and the code that uses them: what `recv`, `send` and `select` need to know
 // of a channel, whatever its kind. Behind it everything is synchronous and free of promises; in
 // front of it nothing touches the state of a channel.
 //

@@ -1,8 +1,8 @@
-// A way for tests to see who waits: the classes keep their queues private, and show them here.
+// A way for tests to see what waits: the classes keep their queues private, and show them here.
 
 import type { WaitQueue } from "./wait-queue.js";
 
-/** Queues, by who waits there. */
+/** Queues, by what waits there. */
 export type WaitQueues = Readonly<Record<string, WaitQueue>>;
 
 const lookups: ((thing: object) => WaitQueues | undefined)[] = [];

@@ -1,25 +1,27 @@
-// The queue of those who wait on one side of a channel: an intrusive doubly linked list (Go's
-// waitq), so that whoever withdraws leaves from the middle in O(1).
+// The queue of what waits on one side of a channel: an intrusive doubly linked list (Go's waitq), so
+// that a waiter leaves from the middle in O(1).
 //
 // Invariants:
-//   - a waiter is in a queue exactly while it waits: whoever is claimed or withdraws has left
-//     every queue by the time that any other code runs, so all that is linked here can be served;
-//   - the order is that of arrival, and leaving does not change it for the others.
+//   - a waiter is in a queue exactly while it waits, so all that is linked here can be served;
+//   - the order is that of arrival, and leaving does not change it for the others;
+//   - leaving is announced once, after the waiter has been told, whatever ended its wait.
 
 import { report } from "./errors.js";
 import type { Queue, Waiter } from "./waiter.js";
 import { isAborted, reasonOf } from "../util/signals.js";
 
-/** Those who wait on one side of a channel, first come, first served. */
+/** What waits on one side of a channel, first come, first served. */
 export class WaitQueue implements Queue {
   #first: Waiter | undefined = undefined;
   #last: Waiter | undefined = undefined;
   #length = 0;
-  readonly #onNonEmpty: (() => void) | undefined;
-  readonly #onLeft: (() => void) | undefined;
+  /** Whether a waiter has left and that is yet to be announced. */
+  #hasLeft = false;
+  readonly #onNonEmpty: () => void;
+  readonly #onLeft: () => void;
 
-  /** `onNonEmpty` is called when someone waits where nobody waited, `onLeft` when someone has left. */
-  constructor(onNonEmpty?: () => void, onLeft?: () => void) {
+  /** `onNonEmpty` is called when a waiter comes and is the only one, `onLeft` when one has left. */
+  constructor(onNonEmpty: () => void = nothing, onLeft: () => void = nothing) {
     this.#onNonEmpty = onNonEmpty;
     this.#onLeft = onLeft;
   }
@@ -29,71 +31,73 @@ export class WaitQueue implements Queue {
     return this.#length;
   }
 
-  /** Adds a waiter at the end. It may be served, or fail, before this returns: `onNonEmpty` can do that. */
+  /** Adds a waiter at the end. Its wait may end before this returns: `onNonEmpty` can do that. */
   enqueue(waiter: Waiter): void {
     waiter.queue = this;
     waiter.previous = this.#last;
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.next = waiter;
     this.#last = waiter;
-    if (this.#length++ > 0 || this.#onNonEmpty === undefined) return;
+    if (this.#length++ > 0) return;
     try {
       this.#onNonEmpty();
     } catch (error) {
-      if (waiter.queue === this) waiter.cancel(error);
+      if (waiter.queue === this) waiter.fail(error);
       else report(error);
     }
   }
 
-  /**
-   * Removes a waiter of this queue, wherever in it it stands. True if `onLeft` has to be called,
-   * by {@link notifyLeft}: not here, since the waiter may have to leave other queues before.
-   */
-  remove(waiter: Waiter): boolean {
+  /** Removes a waiter of this queue, wherever in it it stands. `announceLeft` has to follow. */
+  remove(waiter: Waiter): void {
     if (waiter.previous === undefined) this.#first = waiter.next;
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     waiter.queue = waiter.previous = waiter.next = undefined;
     this.#length--;
-    return this.#onLeft !== undefined;
+    this.#hasLeft = true;
   }
 
-  /** Calls `onLeft`. What it throws is not the concern of whoever serves the waiter that has left. */
-  notifyLeft(): void {
+  /**
+   * Calls `onLeft` if a waiter has left since the last call. What it throws is reported: it must not
+   * fail the operation that has served the waiter.
+   */
+  announceLeft(): void {
+    if (!this.#hasLeft) return;
+    this.#hasLeft = false;
     try {
-      this.#onLeft?.();
+      this.#onLeft();
     } catch (error) {
       report(error);
     }
   }
 
-  /** The longest-waiting one that may still be served, left where it is. */
+  /**
+   * The waiter to be served next, left where it is: the one that has waited the longest. Ends the
+   * waits whose signal is aborted before that.
+   */
   firstLive(): Waiter | undefined {
     for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       const { signal } = waiter;
       if (signal === undefined) return waiter;
-      // An odd signal may act on the channel when it is looked at: then who waits here is another.
+      // An odd signal may act on the channel when it is looked at: then another waiter is the first.
       const isOver = isAborted(signal);
       if (waiter !== this.#first) continue;
       if (!isOver) return waiter;
-      // Its own abort listener has yet to run, but from the abort on it must not commit.
-      waiter.cancel(reasonOf(signal));
+      // Its own abort listener has yet to run, but from the abort on it must not commit (C7).
+      waiter.fail(reasonOf(signal));
     }
     return undefined;
   }
 
-  /** Takes the longest-waiting one out of all its queues: it is the caller's to serve. */
-  claim(): Waiter | undefined {
-    // The common case by far, and the first thing that every operation asks.
-    if (this.#first === undefined) return undefined;
-    const waiter = this.firstLive();
-    waiter?.detach();
-    return waiter;
+  /** Calls `serve`, which ends its wait, with one waiter after the other until none is left. */
+  serveAll(serve: (waiter: Waiter) => void): void {
+    for (let waiter = this.firstLive(); waiter !== undefined; waiter = this.firstLive()) {
+      serve(waiter);
+    }
   }
+}
 
-  /** Claims one after the other, until nobody waits any more. */
-  claimAll(serve: (waiter: Waiter) => void): void {
-    for (let waiter = this.claim(); waiter !== undefined; waiter = this.claim()) serve(waiter);
-  }
+function nothing(): void {
+  // Most queues need not know.
 }

@@ -13,7 +13,7 @@ import { signalOf } from "../wait/abort.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { settled, turnIfDue } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
-import { wait } from "../wait/recv-send.js";
+import { wait } from "../wait/wait.js";
 import { OuterSignal } from "./outer-signal.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "../state/wait-queue.js";
@@ -157,7 +157,7 @@ export class Group {
   }
 
   #startInTurn(fn: GroupFunction): Promise<boolean> {
-    const turn = wait<boolean>(this.#waiting, undefined, undefined);
+    const turn = wait<boolean>(this.#waiting);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
       this.#running.add();
@@ -193,10 +193,10 @@ export class Group {
 
   /** Hands a place over to the function that waits the longest, or gives it up. */
   #leave(): void {
-    const next = this.#waiting.claim();
+    const next = this.#waiting.firstLive();
     if (next !== undefined) {
       this.#turns++;
-      next.proceed(true);
+      next.complete(true);
       return;
     }
     this.#running.done();
@@ -228,8 +228,8 @@ export class Group {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
     this.#outer.letGo();
-    this.#waiting.claimAll((waiter) => {
-      waiter.proceed(false);
+    this.#waiting.serveAll((waiter) => {
+      waiter.complete(false);
     });
     this.#controller.abort(error);
   }

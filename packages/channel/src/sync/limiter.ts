@@ -9,13 +9,12 @@
 //   - a timer runs exactly while there is a line: until its first has its tokens;
 //   - while there is a line, all tokens belong to it, and the bucket may hold more than `burst`.
 
-import { signalOf } from "../wait/abort.js";
 import { Alarm, refOf, type TimerOptions, withoutNoise } from "../loop/alarm.js";
 import { checkFinitePositive, checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
-import { rejected, settledVoid } from "../loop/outcomes.js";
+import { settledVoid } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
-import { wait } from "../wait/recv-send.js";
+import { tryElseWait, type Verb } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { registerQueues } from "../state/queues.js";
 
@@ -67,6 +66,16 @@ export class Limiter {
   );
   #serving = false;
 
+  static readonly #WAIT: Verb<Limiter, number, true, void> = {
+    attempt(limiter, n) {
+      if (limiter.#take(n)) return true;
+      if (n <= limiter.#burst) return undefined;
+      throw new RangeError(`n must be at most burst, which is ${limiter.#burst}, not ${n}`);
+    },
+    queueOf: (limiter) => limiter.#line,
+    settled: settledVoid,
+  };
+
   static {
     inspectable(this, "Limiter", {
       limit: (limiter) => limiter.#limit,
@@ -114,17 +123,7 @@ export class Limiter {
    * @throws The signal's reason, by rejection, if it is aborted before the tokens were taken.
    */
   wait(n = 1, options?: WaitOptions): Promise<void> {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = signalOf(options);
-      if (this.#take(n)) return settledVoid();
-      if (n > this.#burst) {
-        throw new RangeError(`n must be at most burst, which is ${this.#burst}, not ${n}`);
-      }
-    } catch (error) {
-      return rejected(error);
-    }
-    return wait(this.#line, n, signal);
+    return tryElseWait(Limiter.#WAIT, this, n, options);
   }
 
   /**
@@ -155,8 +154,7 @@ export class Limiter {
       let first = this.#line.firstLive();
       while (first !== undefined && this.#dueAt(first.value as number) <= now) {
         this.#taken += first.value as number;
-        first.detach();
-        first.proceed();
+        first.complete();
         first = this.#line.firstLive();
       }
       if (first === undefined) this.#spill(now);

@@ -7,7 +7,7 @@
 //   - the tie of a group that is garbage goes, too, so that none pile up on a signal that lives on.
 
 import { isAborted, reasonOf } from "../util/signals.js";
-import { type Abortable, type AbortLink, onAbort } from "../wait/abort.js";
+import { type AbortTarget, type AbortRegistration, onAbort } from "../wait/abort.js";
 
 /** What is kept alive by the group's own signal. */
 const ownedBy = new WeakMap<AbortSignal, OuterSignal>();
@@ -82,8 +82,8 @@ export class OuterSignal {
 }
 
 /** What is tied to the outer signal, and so lives as long as that does. */
-class Tie implements Abortable {
-  link: AbortLink | undefined = undefined;
+class Tie implements AbortTarget {
+  link: AbortRegistration | undefined = undefined;
   /** Only to keep it alive. */
   held: OuterSignal | undefined = undefined;
   readonly #outer: Ref<OuterSignal>;

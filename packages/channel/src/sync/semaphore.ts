@@ -1,19 +1,18 @@
-// Permits, and the queue for them. Nobody overtakes: a small request waits behind a large one that
+// Permits, and the queue for them. There is no overtaking: a small request waits behind a large one that
 // came before it, so that the large one is not starved.
 //
 // Invariant, between any two calls: the one that waits the longest asks for more than is available.
 
-import { signalOf } from "../wait/abort.js";
 import { checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
-import { rejected, settledObject } from "../loop/outcomes.js";
+import { settledObject } from "../loop/outcomes.js";
 import { inspectable } from "../util/inspect.js";
-import { wait } from "../wait/recv-send.js";
+import { tryElseWait, type Verb } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 
-/** Gives `n` permits back, and serves those who wait. */
+/** Gives `n` permits back, and serves what waits. */
 let giveBack: (semaphore: Semaphore, n: number) => void;
 /** How many wait for permits. */
 let waitingFor: (semaphore: Semaphore) => number;
@@ -21,8 +20,8 @@ let waitingFor: (semaphore: Semaphore) => number;
 /** The right to go on. It is given back by `release`, or at the end of the block of a `using`. */
 export interface Permit extends Disposable {
   /**
-   * Gives it back, so that those who wait the longest may go on, as far as the permits reach. O(1)
-   * for each of them. It may be taken off the permit: `acquire().then(({ release }) => …)`.
+   * Gives it back. The longest-waiting calls of `acquire` go on, as far as the permits reach. O(1) for
+   * each of them. It may be taken off the permit: `acquire().then(({ release }) => …)`.
    *
    * @throws Error if it has been given back already. To dispose of it then does nothing.
    */
@@ -32,7 +31,7 @@ export interface Permit extends Disposable {
 /**
  * A number of permits: Go's `semaphore.Weighted`.
  *
- * Permits go to those who ask in the order in which they ask. To acquire, to wait and to withdraw
+ * Permits are granted in the order in which they are asked for. To acquire, to wait and to withdraw
  * are O(1).
  *
  * @example
@@ -51,9 +50,16 @@ export class Semaphore {
     // When one gives up, those behind it may have their turn.
     this.#grant();
   });
-  /** Those who ask for more than there ever is: they wait for their signal, in nobody's way. */
+  /** Requests larger than the semaphore: never granted, kept apart so that they block no others. */
   readonly #unsatisfiable = new WaitQueue();
   #granting = false;
+
+  static readonly #ACQUIRE: Verb<Semaphore, number, Permit> = {
+    attempt: (semaphore, n) => semaphore.#tryTake(n),
+    queueOf: (semaphore, n) =>
+      n > semaphore.#permits ? semaphore.#unsatisfiable : semaphore.#waiters,
+    settled: settledObject,
+  };
 
   static {
     giveBack = (semaphore, n) => {
@@ -79,7 +85,7 @@ export class Semaphore {
     this.#permits = this.#available = permits;
   }
 
-  /** How many permits nobody holds now. */
+  /** How many permits are not held now. */
   get available(): number {
     return this.#available;
   }
@@ -94,15 +100,7 @@ export class Semaphore {
    * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
    */
   acquire(n = 1, options?: WaitOptions): Promise<Permit> {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = signalOf(options);
-      const permit = this.#tryTake(n);
-      if (permit !== undefined) return settledObject(permit);
-    } catch (error) {
-      return rejected(error);
-    }
-    return wait(n > this.#permits ? this.#unsatisfiable : this.#waiters, n, signal);
+    return tryElseWait(Semaphore.#ACQUIRE, this, n, options);
   }
 
   /**
@@ -116,7 +114,7 @@ export class Semaphore {
 
   #tryTake(n: number): Permit | undefined {
     checkPositiveInteger("n", n);
-    // In this order: to look who waits may be to serve them.
+    // Check the queue first: it drops aborted waiters, which can grant permits.
     if (this.#waiters.firstLive() !== undefined || n > this.#available) return undefined;
     return this.#take(n);
   }
@@ -126,9 +124,9 @@ export class Semaphore {
     return new HeldPermit(this, n);
   }
 
-  /** Serves those who wait, in order, as far as the permits go. */
+  /** Serves what waits, in order, as far as the permits go. */
   #grant(): void {
-    // Whoever leaves the queue below, be it that its signal is aborted, leads here again.
+    // A waiter that leaves the queue below, served or aborted, leads here again.
     if (this.#granting) return;
     this.#granting = true;
     for (
@@ -138,8 +136,7 @@ export class Semaphore {
     ) {
       const n = next.value as number;
       if (n > this.#available) break;
-      next.detach();
-      next.proceed(this.#take(n));
+      next.complete(this.#take(n));
     }
     this.#granting = false;
   }
@@ -157,12 +154,12 @@ export class Mutex {
     registerQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
   }
 
-  /** Whether somebody holds it now. */
+  /** Whether it is held now. */
   get locked(): boolean {
     return this.#semaphore.available === 0;
   }
 
-  /** Locks it, waiting for one's turn: `using _permit = await mutex.lock()`. See {@link Semaphore.acquire}. */
+  /** Locks it, waiting for its turn: `using _permit = await mutex.lock()`. See {@link Semaphore.acquire}. */
   lock(options?: WaitOptions): Promise<Permit> {
     return this.#semaphore.acquire(1, options);
   }

@@ -1,8 +1,7 @@
-import { signalOf } from "../wait/abort.js";
 import type { WaitOptions } from "../state/types.js";
-import { rejected, settledVoid } from "../loop/outcomes.js";
+import { settledVoid } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
-import { wait } from "../wait/recv-send.js";
+import { tryElseWait, type Verb } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { registerQueues } from "../state/queues.js";
 
@@ -19,6 +18,12 @@ import { registerQueues } from "../state/queues.js";
 export class WaitGroup {
   #count = 0;
   readonly #waiters = new WaitQueue();
+
+  static readonly #WAIT: Verb<WaitGroup, undefined, true, void> = {
+    attempt: (group) => group.#count === 0 || undefined,
+    queueOf: (group) => group.#waiters,
+    settled: settledVoid,
+  };
 
   static {
     inspectable(this, "WaitGroup", {
@@ -46,8 +51,8 @@ export class WaitGroup {
     if (this.#count + n < 0) throw new RangeError("negative WaitGroup counter");
     this.#count += n;
     if (this.#count > 0) return;
-    this.#waiters.claimAll((waiter) => {
-      waiter.proceed();
+    this.#waiters.serveAll((waiter) => {
+      waiter.complete();
     });
   }
 
@@ -67,13 +72,7 @@ export class WaitGroup {
    * @throws The signal's reason, by rejection, if it is aborted before the counter was 0.
    */
   wait(options?: WaitOptions): Promise<void> {
-    let signal: AbortSignal | undefined;
-    try {
-      signal = signalOf(options);
-    } catch (error) {
-      return rejected(error);
-    }
-    return this.#count === 0 ? settledVoid() : wait(this.#waiters, undefined, signal);
+    return tryElseWait(WaitGroup.#WAIT, this, undefined, options);
   }
 
   /**

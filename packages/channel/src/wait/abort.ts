@@ -8,11 +8,11 @@ import type { WaitOptions } from "../state/types.js";
 import { report } from "../state/errors.js";
 import { checkSignal, isAborted, reasonOf } from "../util/signals.js";
 
-/** One who wants to know when a signal is aborted. */
-export interface Abortable {
+/** What is told when a signal is aborted. */
+export interface AbortTarget {
   /**
-   * Called once, when the signal is aborted; the link is gone by then. What it throws is reported as
-   * an uncaught error, and does not keep it from the others.
+   * Called once, when the signal is aborted; the registration has been removed by then. What it
+   * throws is reported as an uncaught error, and the other targets are told all the same.
    */
   cancel(reason: unknown): void;
 }
@@ -33,17 +33,17 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
 }
 
 /**
- * Ties `target` to `signal`: its `cancel` is called when the signal is aborted, unless the link
- * that this returns has been removed before.
+ * Registers `target` with `signal`: its `cancel` is called when the signal is aborted, unless the
+ * registration that this returns has been removed before.
  *
- * However many are tied to a signal, it has one listener, and none once all are gone; they are
- * called in the order in which they were tied. Both tying and removing are O(1). For those who make
- * waits of their own: all of ours are made so.
+ * A signal has one listener, however many targets are registered with it, and none once all are gone.
+ * Targets are told in the order of their registration. Registering and removing are O(1). For waits of
+ * your own, beside a channel's: those of channels are made so.
  *
  * @throws The signal's reason if it is aborted already.
  * @throws TypeError if it is no signal.
  */
-export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
+export function onAbort(signal: AbortSignal, target: AbortTarget): AbortRegistration {
   checkSignal(signal);
   let list = lists.get(signal);
   if (list === undefined) {
@@ -53,41 +53,49 @@ export function onAbort(signal: AbortSignal, target: Abortable): AbortLink {
   return list.add(target);
 }
 
-/** All who wait with one signal, first come first. */
+/** What waits with one signal, first come first. */
 class AbortList {
-  first: AbortLink | undefined = undefined;
-  last: AbortLink | undefined = undefined;
+  first: AbortRegistration | undefined = undefined;
+  last: AbortRegistration | undefined = undefined;
   readonly signal: AbortSignal;
   /** A function, since not every signal takes an object. */
   readonly #listener = (): void => {
-    this.#cancelAll();
+    for (let registration = this.first; registration !== undefined; registration = this.first) {
+      registration.remove();
+      try {
+        registration.target.cancel(reasonOf(this.signal));
+      } catch (error) {
+        // One that fails must not keep the others waiting.
+        report(error);
+      }
+    }
   };
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
   }
 
-  add(target: Abortable): AbortLink {
+  add(target: AbortTarget): AbortRegistration {
     if (this.last === undefined) this.#listen();
-    const link = new AbortLink(this, target);
-    if (this.last === undefined) this.first = link;
-    else this.last.next = link;
-    this.last = link;
-    return link;
+    const registration = new AbortRegistration(this, target);
+    if (this.last === undefined) this.first = registration;
+    else this.last.next = registration;
+    this.last = registration;
+    return registration;
   }
 
-  remove(link: AbortLink): void {
-    if (link.previous === undefined) this.first = link.next;
-    else link.previous.next = link.next;
-    if (link.next === undefined) this.last = link.previous;
-    else link.next.previous = link.previous;
-    link.next = link.previous = undefined;
+  remove(registration: AbortRegistration): void {
+    if (registration.previous === undefined) this.first = registration.next;
+    else registration.previous.next = registration.next;
+    if (registration.next === undefined) this.last = registration.previous;
+    else registration.next.previous = registration.previous;
+    registration.next = registration.previous = undefined;
     if (this.first === undefined) this.#unlisten();
   }
 
   #listen(): void {
     this.signal.addEventListener("abort", this.#listener);
-    // A signal may be aborted by that, and tell it to nobody.
+    // Adding the listener may have aborted an odd signal, which then does not call it.
     if (!isAborted(this.signal)) return;
     this.#unlisten();
     throw reasonOf(this.signal);
@@ -97,46 +105,34 @@ class AbortList {
     try {
       this.signal.removeEventListener("abort", this.#listener);
     } catch {
-      // The wait is over all the same; a listener that stays finds nobody to cancel.
-    }
-  }
-
-  #cancelAll(): void {
-    for (let link = this.first; link !== undefined; link = this.first) {
-      link.remove();
-      try {
-        link.target.cancel(reasonOf(this.signal));
-      } catch (error) {
-        // One that fails must not keep the others waiting.
-        report(error);
-      }
+      // The wait is over all the same; a listener that stays finds nothing to cancel.
     }
   }
 }
 
-/** The tie of one who waits to a signal. */
-export class AbortLink {
+/** What `onAbort` gives: `remove` it when the wait is over. */
+export class AbortRegistration {
   /** @internal */
-  next: AbortLink | undefined = undefined;
+  next: AbortRegistration | undefined = undefined;
   /** @internal */
-  previous: AbortLink | undefined;
+  previous: AbortRegistration | undefined;
   /** @internal */
-  readonly target: Abortable;
+  readonly target: AbortTarget;
   #list: AbortList | undefined;
 
   /** @internal */
-  constructor(list: AbortList, target: Abortable) {
+  constructor(list: AbortList, target: AbortTarget) {
     this.#list = list;
     this.previous = list.last;
     this.target = target;
   }
 
-  /** The signal; nothing once the link has been removed. */
+  /** The signal; `undefined` once the registration has been removed. */
   get signal(): AbortSignal | undefined {
     return this.#list?.signal;
   }
 
-  /** Cuts the tie, if it is not cut already. */
+  /** Makes sure that the target is not told any more. It may be called again. O(1). */
   remove(): void {
     const list = this.#list;
     // First: a signal that is let go may lead here again.

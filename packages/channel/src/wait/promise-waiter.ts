@@ -1,18 +1,16 @@
 // The waiter behind a promise: an operation that waits in one queue, and is no select.
 
-import type { Received } from "../state/types.js";
 import type { Queue, Waiter } from "../state/waiter.js";
-import type { AbortLink } from "./abort.js";
-import { tell, tellVoid } from "../loop/outcomes.js";
+import type { AbortRegistration } from "./abort.js";
+import { endWait, type Operation } from "./operation.js";
 
 /** A waiting operation that is not a select: its outcome settles the promise of its caller. */
-export class PromiseWaiter implements Waiter {
+export class PromiseWaiter implements Waiter, Operation {
   next: Waiter | undefined = undefined;
   previous: Waiter | undefined = undefined;
   queue: Queue | undefined = undefined;
   readonly value: unknown;
-  /** Set by whoever starts the wait, if the caller gave a signal. */
-  link: AbortLink | undefined = undefined;
+  registration: AbortRegistration | undefined = undefined;
   // Those of the promise; set before anything else happens.
   resolve!: (outcome: unknown) => void;
   reject!: (reason: unknown) => void;
@@ -22,34 +20,28 @@ export class PromiseWaiter implements Waiter {
   }
 
   get signal(): AbortSignal | undefined {
-    return this.link?.signal;
+    return this.registration?.signal;
   }
 
-  detach(): void {
-    const { queue } = this;
-    if (queue?.remove(this) === true) queue.notifyLeft();
+  isWaiting(): boolean {
+    return this.queue !== undefined;
   }
 
-  cancel(reason: unknown): void {
-    const { queue } = this;
-    const queueToTell = queue?.remove(this) === true ? queue : undefined;
-    // It is told before the others, since its leaving may serve those behind it.
-    this.fail(reason);
-    queueToTell?.notifyLeft();
+  leave(): Queue {
+    const queue = this.queue as Queue;
+    queue.remove(this);
+    return queue;
   }
 
-  receive(outcome: Received<unknown>): void {
-    tell(this.resolve, outcome);
-    this.link?.remove();
-  }
-
-  proceed(outcome?: unknown): void {
-    tellVoid(this.resolve, outcome);
-    this.link?.remove();
+  complete(outcome?: unknown): void {
+    if (this.isWaiting()) endWait(this, this.resolve, outcome);
   }
 
   fail(error: unknown): void {
-    tell(this.reject, error);
-    this.link?.remove();
+    if (this.isWaiting()) endWait(this, this.reject, error);
+  }
+
+  cancel(reason: unknown): void {
+    this.fail(reason);
   }
 }

@@ -79,7 +79,7 @@ describe("Chan", () => {
         const remove = receivers.remove.bind(receivers);
         receivers.remove = (waiter) => {
           looks++;
-          return remove(waiter);
+          remove(waiter);
         };
       }
 

@@ -1,7 +1,7 @@
 // The window into the wait queues: which waiters a call has parked, in which order, and of which
 // case of a select each of them is.
 
-import { SelectWaiter } from "../../src/select/selection.js";
+import { ActiveCase } from "../../src/select/active-case.js";
 import { WaitQueue } from "../../src/state/wait-queue.js";
 import type { Waiter } from "../../src/state/waiter.js";
 
@@ -16,7 +16,7 @@ let parked: Parked[] = [];
 
 const enqueue = WaitQueue.prototype.enqueue;
 WaitQueue.prototype.enqueue = function (waiter: Waiter): void {
-  const key = waiter instanceof SelectWaiter ? Number(waiter.case.key) : 0;
+  const key = waiter instanceof ActiveCase ? Number(waiter.key) : 0;
   parked.push({ waiter, queue: this, key });
   enqueue.call(this, waiter);
 };

@@ -13,9 +13,10 @@ describe("WaitQueue", () => {
     for (const each of waiters) queue.enqueue(each);
 
     expect(queue.length).toBe(3);
-    expect(queue.firstLive()).toBe(waiters[0]);
-    expect([queue.claim(), queue.claim(), queue.claim()]).toEqual(waiters);
-    expect(queue.claim()).toBeUndefined();
+    for (const each of waiters) {
+      expect(queue.firstLive()).toBe(each);
+      each.complete();
+    }
     expect(queue.firstLive()).toBeUndefined();
     expect(queue.length).toBe(0);
   });
@@ -41,8 +42,12 @@ describe("WaitQueue", () => {
           expect(queue.length).toBe(array.length);
           expect(queue.firstLive()).toBe(array[0]);
         }
-        for (const expected of array) expect(queue.claim()).toBe(expected);
-        expect(queue.claim()).toBeUndefined();
+        const served: unknown[] = [];
+        queue.serveAll((one) => {
+          served.push(one);
+          queue.remove(one);
+        });
+        expect(served).toEqual(array);
       }),
     );
   });
@@ -60,59 +65,55 @@ describe("WaitQueue", () => {
     expect(queue.length).toBe(5_000);
   });
 
-  it("tells when a queue that was empty has a waiter", () => {
+  it("tells when someone waits where nobody waited", () => {
     const told: string[] = [];
     const queue = new WaitQueue(() => told.push(`first of ${queue.length}`));
     const [a, b] = [waiter(), waiter()];
 
     queue.enqueue(a);
     queue.enqueue(b);
-    queue.claim();
-    queue.claim();
+    a.complete();
+    b.complete();
     expect(told).toEqual(["first of 1"]);
 
     queue.enqueue(a);
     expect(told).toEqual(["first of 1", "first of 1"]);
   });
 
-  it("tells when a waiter has left, once it has left every queue", () => {
+  it("C5: announces once that waiters have left, when it is asked to", () => {
     const told: string[] = [];
     const queue = new WaitQueue(undefined, () => told.push(`left: ${queue.length}`));
-    const [a, b] = [waiter(), waiter()];
-    queue.enqueue(a);
-    queue.enqueue(b);
-
-    expect(queue.remove(a)).toBe(true);
+    const [a, b, c] = [waiter(), waiter(), waiter()];
+    for (const each of [a, b, c]) queue.enqueue(each);
+    queue.announceLeft();
     expect(told).toEqual([]);
-    queue.notifyLeft();
+
+    queue.remove(a);
+    queue.remove(b);
+    expect(told).toEqual([]);
+    queue.announceLeft();
+    queue.announceLeft();
     expect(told).toEqual(["left: 1"]);
 
-    queue.claim();
+    c.complete();
     expect(told).toEqual(["left: 1", "left: 0"]);
   });
 
-  it("claims all, in order, also those that come meanwhile", () => {
+  it("serves all, in order, also those that come meanwhile", () => {
     const queue = new WaitQueue();
     const [a, b, late] = [waiter(), waiter(), waiter()];
     queue.enqueue(a);
     queue.enqueue(b);
-    const claimed: unknown[] = [];
+    const served: unknown[] = [];
 
-    queue.claimAll((one) => {
+    queue.serveAll((one) => {
       if (one === a) queue.enqueue(late);
-      claimed.push(one);
+      served.push(one);
+      one.complete();
     });
 
-    expect(claimed).toEqual([a, b, late]);
+    expect(served).toEqual([a, b, late]);
     expect(queue.length).toBe(0);
-  });
-
-  it("calls nothing if nothing wants to be told", () => {
-    const queue = new WaitQueue();
-    const only = waiter();
-    queue.enqueue(only);
-
-    expect(queue.remove(only)).toBe(false);
   });
 
   function waiter(): PromiseWaiter {
@@ -122,6 +123,6 @@ describe("WaitQueue", () => {
   }
 
   function ignore(): void {
-    // These are not awaited.
+    // Nobody awaits these.
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { onAbort, type Abortable } from "../../src/wait/abort.js";
+import { onAbort, type AbortTarget } from "../../src/wait/abort.js";
 import { isGarbage } from "../support/memory.js";
 import { collect } from "../support/process.js";
 import { countCalls, listeners, reason } from "../support/signals.js";
@@ -109,7 +109,7 @@ describe("onAbort", () => {
     const { signal } = new AbortController();
     const { target } = recorder();
     const first = onAbort(signal, target("a"));
-    const neighbour = ((): WeakRef<Abortable> => {
+    const neighbour = ((): WeakRef<AbortTarget> => {
       const second = target("b");
       const link = onAbort(signal, second);
       first.remove();
@@ -162,11 +162,11 @@ describe("onAbort", () => {
 
   /** Makes targets, and tells which was cancelled with what. */
   function recorder(): {
-    target: (name: string) => Abortable;
+    target: (name: string) => AbortTarget;
     cancelled: (readonly [name: string, reason: unknown])[];
   } {
     const cancelled: (readonly [string, unknown])[] = [];
-    const target = (name: string): Abortable => ({
+    const target = (name: string): AbortTarget => ({
       cancel: (because) => void cancelled.push([name, because]),
     });
     return { target, cancelled };

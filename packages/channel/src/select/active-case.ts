@@ -1,0 +1,91 @@
+// A case of a select that is switched on: it is tried, and then it waits in the queue of its channel.
+
+import type { Received } from "../state/types.js";
+import type { WaitQueue } from "../state/wait-queue.js";
+import type { Queue, Waiter } from "../state/waiter.js";
+import { RECV, SENT } from "../wait/recv-send.js";
+import type { Verb } from "../wait/wait.js";
+import type { Selection } from "./selection.js";
+
+/** The name of a case, or its index. */
+export type CaseKey = string | number;
+
+/** What a select gives: `Selected`, before its types are known. */
+export interface AnyChosen {
+  readonly key: CaseKey;
+  readonly ok: boolean;
+  readonly value: unknown;
+  readonly done: boolean;
+}
+
+/** What a case does with a port of type `P`. */
+export type CaseVerb<P> = Pick<Verb<P, unknown, Received<unknown>>, "attempt" | "queueOf">;
+
+/** A case that is switched on. It belongs to a selection, which uses it for one select after the other. */
+export class ActiveCase implements Waiter {
+  next: Waiter | undefined = undefined;
+  previous: Waiter | undefined = undefined;
+  queue: Queue | undefined = undefined;
+  key: CaseKey = "";
+  /** What it sends, if it sends. */
+  value: unknown = undefined;
+  readonly #selection: Selection;
+  #verb: CaseVerb<unknown> = RECV;
+  #port: unknown = undefined;
+
+  constructor(selection: Selection) {
+    this.#selection = selection;
+  }
+
+  /** Makes it the case `key` of a select. */
+  use<P>(key: CaseKey, verb: CaseVerb<P>, port: P, value: unknown): void {
+    this.key = key;
+    this.value = value;
+    this.#verb = verb;
+    this.#port = port;
+  }
+
+  /** Lets go of all that it was used with. */
+  clear(): void {
+    this.use("", RECV, undefined as never, undefined);
+  }
+
+  /** Completes the case if that can be done at once. */
+  attempt(): AnyChosen | undefined {
+    const outcome = this.#verb.attempt(this.#port, this.value);
+    return outcome && this.#chosen(outcome);
+  }
+
+  /** Waits for the channel. */
+  park(): void {
+    this.#queue.enqueue(this);
+  }
+
+  leave(): void {
+    this.queue?.remove(this);
+  }
+
+  announceLeft(): void {
+    this.#queue.announceLeft();
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#selection.registration?.signal;
+  }
+
+  complete(outcome: Received<unknown> = SENT): void {
+    this.#selection.complete(this.#chosen(outcome));
+  }
+
+  fail(error: unknown): void {
+    this.#selection.cancel(error);
+  }
+
+  get #queue(): WaitQueue {
+    return this.#verb.queueOf(this.#port, this.value);
+  }
+
+  #chosen({ ok, value, done }: Received<unknown>): AnyChosen {
+    return { key: this.key, ok, value, done };
+  }
+}
