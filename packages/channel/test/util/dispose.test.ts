@@ -104,4 +104,19 @@ describe("what can be disposed of", () => {
       // As a class would have it.
       .toMatchObject({ enumerable: false, configurable: true, writable: true });
   });
+
+  it("B2: symbols that come later are found on everything that was made before", async () => {
+    const { symbols, loaded } = loadWith({});
+    const things = {
+      dispose: [new loaded.Chan(), new loaded.Ticker(1000), await new loaded.Mutex().lock()],
+      asyncDispose: [new loaded.Chan().values(), new loaded.Group()],
+    };
+    const [dispose, asyncDispose] = [REAL("a late dispose"), REAL("a late asyncDispose")];
+    Object.assign(symbols, { dispose, asyncDispose });
+
+    new loaded.Chan();
+
+    expect(things.dispose.map((thing) => dispose in thing)).toEqual([true, true, true]);
+    expect(things.asyncDispose.map((thing) => asyncDispose in thing)).toEqual([true, true]);
+  });
 });

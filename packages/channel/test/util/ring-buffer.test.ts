@@ -49,7 +49,7 @@ describe("RingBuffer", () => {
           }
           expect(buffer.length).toBe(next - head);
         }
-        while (buffer.length > 0) isInOrder &&= buffer.shift() === head++;
+        for (let i = buffer.length; i > 0; i--) isInOrder &&= buffer.shift() === head++;
         expect([isInOrder, head]).toEqual([true, next]);
         expect(buffer.peek()).toBeUndefined();
       }),
