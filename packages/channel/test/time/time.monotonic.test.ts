@@ -177,6 +177,21 @@ describe("time by the platform's own clock", () => {
       expect(ticker.tryRecv()).toEqual(got(start + 0.8));
     });
 
+    it("T1: is early by the whole of a millisecond that rounding takes, ticks stay on their grid", async () => {
+      const ticker = new Ticker(1024);
+      const first = ticker.recv();
+      // A span of time is a little less than it says, by 2 ** -48 of it.
+      platform.stall(1023 - 2 ** -38);
+      platform.fire();
+      expect(await first).toEqual(got(start + 1024));
+
+      platform.stall(1024);
+      expect(ticker.tryRecv()).toBeUndefined();
+      platform.stall(1);
+
+      expect(ticker.tryRecv()).toEqual(got(start + 2048));
+    });
+
     it("T2: cannot be cleared, what waits is told at the new time all the same", async () => {
       Object.assign(globalThis, { clearTimeout: undefined });
       const ticker = new Ticker(1000);
