@@ -3,6 +3,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
+import { collect } from "../support/process.js";
 import { inRealm, outside } from "../support/realm.js";
 
 /** As often tasks talk in many turns of the loop, unless there are none. */
@@ -75,6 +76,17 @@ describe("host", () => {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
     expect(Messages.open).toBe(0);
+  });
+
+  it("C11: nor after the first turn, for which one pair of them was made", async () => {
+    [Messages.made, Messages.open] = [0, 0];
+    const uncaught = await collect("uncaughtException", async () => {
+      await loadWith({ setImmediate: undefined, MessageChannel: Messages }, first);
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    });
+
+    expect(uncaught).toEqual([]);
+    expect([Messages.made, Messages.open]).toEqual([1, 0]);
   });
 
   const noTimers = { setImmediate: undefined, MessageChannel: undefined, setTimeout: undefined };
