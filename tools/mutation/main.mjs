@@ -39,7 +39,7 @@ const { values, positionals } = parseArgs({
     // How often as long as without a mutant tests may take. Where other things run meanwhile, more
     // keeps them from seeming endless: what fails for that reason says nothing of the mutant.
     patience: { type: "string", default: "1.5" },
-    // Only tests in whose path this is: they say at once what a run of all of them then need not ask.
+    // Only tests whose path matches: they say at once what a run of all of them then need not ask.
     tests: { type: "string", default: "" },
   },
 });

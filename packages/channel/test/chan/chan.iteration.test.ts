@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import { Group } from "../../src/sync/group.js";
+import { FakeLoop } from "../support/loop.js";
 import { closed, got } from "../support/outcomes.js";
 import { isGarbage } from "../support/memory.js";
 import { pending, settle } from "../support/settle.js";
@@ -408,6 +409,30 @@ describe("Chan", () => {
 
       await expect(next).rejects.toBe(reason);
       expectNobodyWaits(ch);
+    });
+
+    it("C8: leaving ends a wait as a close does while its signal is not aborted", async () => {
+      const ch = new Chan<number>();
+      const numbers = ch.values({ signal: new AbortController().signal });
+      const next = numbers.next();
+
+      expect(await numbers.return?.()).toEqual(closed);
+
+      expect(await next).toEqual(closed);
+      expectNobodyWaits(ch);
+    });
+
+    it("C8, C11: leaving loops again and again lets the event loop have its turn", async () => {
+      const loop = new FakeLoop();
+      const channels = await loop.load();
+      const numbers = new channels.Chan<number>().values();
+      loop.overrun(channels);
+
+      const returned = numbers.return!();
+      expect(await pending(returned)).toBe(true);
+      await loop.drain();
+
+      expect(await returned).toEqual(closed);
     });
   });
 
