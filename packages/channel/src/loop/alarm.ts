@@ -66,10 +66,7 @@ export class Alarm {
   readonly #onDue: () => void;
   readonly #ref: boolean;
 
-  /**
-   * Calls `onDue` when it is due; of a delay longer than a timer can count, also after each part. So the
-   * owner looks, and arms again. With `ref` false the timer does not keep the process alive.
-   */
+  /** Calls `onDue` when it is due. With `ref` false its timer does not keep the process alive. */
   constructor(onDue: () => void, ref: boolean) {
     this.#onDue = onDue;
     this.#ref = ref;
@@ -129,7 +126,8 @@ export class Alarm {
     this.elapsed();
     if (elapsed - this.#counted > ROUNDING) this.#counted = elapsed;
     this.#elapsed = Math.max(this.#elapsed, elapsed);
-    this.#onDue();
+    if (this.#elapsed < this.#due) this.arm(this.#due);
+    else this.#onDue();
   }
 }
 
