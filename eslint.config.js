@@ -68,6 +68,7 @@ export default defineConfig(
     sync: ["util", "loop", "state", "wait"],
     time: ["util", "loop", "state", "wait", "chan"],
     select: ["util", "loop", "state", "wait", "chan"],
+    flow: ["util", "loop", "state", "wait", "chan", "select"],
     testing: ["util", "loop", "state", "select", "fast-check"],
   }),
   boundary(

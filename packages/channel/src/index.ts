@@ -11,6 +11,8 @@
 
 export { type AbortRegistration, type AbortTarget, onAbort } from "./wait/abort.js";
 export { after } from "./time/after.js";
+export { batch, type BatchOptions } from "./flow/batch.js";
+export { Broadcast, type BroadcastOptions, type Subscription } from "./flow/broadcast.js";
 export { Chan, type ChanOptions } from "./chan/chan.js";
 export {
   type Case,
@@ -26,6 +28,8 @@ export type { Received, RecvChan, SendChan, WaitOptions } from "./state/types.js
 export { ChannelClosedError } from "./state/errors.js";
 export { gosched } from "./loop/gosched.js";
 export { Group, type GroupOptions } from "./sync/group.js";
+export { merge } from "./flow/merge.js";
+export { pipe, type PipeOptions } from "./flow/pipe.js";
 export { Limiter, type LimiterOptions } from "./sync/limiter.js";
 export { select, trySelect } from "./select/select.js";
 export { Mutex, type Permit, Semaphore } from "./sync/semaphore.js";

@@ -10,6 +10,7 @@ describe("@chankit/channel", () => {
 
     expect(exported.sort()).toEqual([
       "Alarm",
+      "Broadcast",
       "Chan",
       "ChannelClosedError",
       "CustomChan",
@@ -21,8 +22,11 @@ describe("@chankit/channel", () => {
       "Ticker",
       "WaitGroup",
       "after",
+      "batch",
       "gosched",
+      "merge",
       "onAbort",
+      "pipe",
       "select",
       "send",
       "trySelect",

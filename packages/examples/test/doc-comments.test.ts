@@ -13,8 +13,8 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 
 const IMPORTS = `
 import {
-  after, Alarm, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, type Received, type RecvChan,
-  select, Semaphore, send, Ticker, trySelect, WaitGroup,
+  after, Alarm, batch, Broadcast, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, merge, pipe,
+  type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
 import { type JobContext, WorkerPool } from "@chankit/pool";

@@ -3,28 +3,29 @@
 import type { Received, RecvChan, WaitOptions } from "../state/types.js";
 import { inspectable, nameOf } from "../util/inspect.js";
 import { recvFrom } from "../wait/recv-send.js";
-import type { Port } from "../state/port.js";
+import type { Port, SendPort } from "../state/port.js";
 import { RecvIterator } from "./recv-iterator.js";
 import { registerQueues } from "../state/queues.js";
 
-/** The port behind a channel of any kind; `undefined` for what is no channel of ours. */
+/**
+ * The port behind a channel of any kind; `undefined` for what is no channel of ours. What can only be
+ * sent to has no `receivers`.
+ */
 export let portOf: (chan: unknown) => Port<unknown, unknown> | undefined;
+
+/** The ports of what can only be sent to. */
+export const sendPorts: WeakMap<object, SendPort<never>> = new WeakMap();
 
 /** The receiving side of a channel of any kind. */
 export abstract class RecvBase<T> implements RecvChan<T> {
   readonly #port: Port<T, never>;
 
   static {
-    portOf = (chan) =>
-      typeof chan === "object" && chan !== null && #port in chan
-        ? (chan.#port as Port<unknown, unknown>)
-        : undefined;
-    registerQueues((thing) => {
-      const port = portOf(thing);
-      if (port === undefined) return undefined;
-      const { receivers, senders } = port;
-      return senders === undefined ? { receivers } : { receivers, senders };
-    });
+    portOf = (chan) => {
+      if (typeof chan !== "object" || chan === null) return undefined;
+      return (#port in chan ? chan.#port : sendPorts.get(chan)) as Port<unknown, unknown>;
+    };
+    registerQueues(portOf);
     inspectable<RecvBase<unknown>>(this, "RecvChan", {
       name: nameOf,
       cap: ({ cap }) => cap,

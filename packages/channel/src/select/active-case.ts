@@ -29,12 +29,12 @@ export class ActiveCase implements Waiter {
   key: CaseKey = "";
   /** What it sends, if it sends. */
   value: unknown = undefined;
-  readonly #selection: Selection;
+  readonly selection: Selection;
   #verb: CaseVerb<unknown> = RECV;
   #port: unknown = undefined;
 
   constructor(selection: Selection) {
-    this.#selection = selection;
+    this.selection = selection;
   }
 
   /** Makes it the case `key` of a select. */
@@ -70,15 +70,15 @@ export class ActiveCase implements Waiter {
   }
 
   get signal(): AbortSignal | undefined {
-    return this.#selection.registration?.signal;
+    return this.selection.registration?.signal;
   }
 
   complete(outcome: Received<unknown> = SENT): void {
-    this.#selection.complete(this.#chosen(outcome));
+    this.selection.complete(this.#chosen(outcome));
   }
 
   fail(error: unknown): void {
-    this.#selection.cancel(error);
+    this.selection.cancel(error);
   }
 
   get #queue(): WaitQueue {

@@ -1,5 +1,6 @@
 // The cases of a select, as types and as values. A channel is a case that receives from it.
 
+import { portOf } from "../chan/recv-base.js";
 import type { RecvChan, SendChan } from "../state/types.js";
 import { tagOf } from "../util/inspect.js";
 
@@ -58,7 +59,8 @@ export function hintAtCopies(thing: unknown): string {
 }
 
 function looksLikeOurs(thing: unknown): boolean {
-  if (typeof thing !== "object" || thing === null) return false;
+  // What is ours has but one of the two sides.
+  if (typeof thing !== "object" || thing === null || portOf(thing) !== undefined) return false;
   try {
     const { tryRecv, trySend } = thing as Partial<Record<string, unknown>>;
     const isChannel = typeof tryRecv === "function" || typeof trySend === "function";

@@ -153,7 +153,7 @@ function add(selection: Selection, key: CaseKey, entry: Case): void {
   }
 
   const port = portOf(entry);
-  if (port === undefined) {
+  if (port?.receivers === undefined) {
     throw new TypeError(
       `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(entry)}`,
     );

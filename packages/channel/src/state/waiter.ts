@@ -26,7 +26,14 @@ export interface Waiter {
   readonly value: unknown;
   /** The signal that may end the wait. */
   readonly signal: AbortSignal | undefined;
+  /** The select of which it is a case, if it is one. */
+  readonly selection?: object | undefined;
 
+  /**
+   * Leaves its queue at once, if it is of a kind that can, and says so by `true`: `complete` follows,
+   * when others have been told that are served at the same instant.
+   */
+  reserve?(): boolean;
   /** Ends the wait with what it has waited for: a `Received` for a receiver, nothing for a sender. */
   complete(outcome?: unknown): void;
   /** Ends the wait with an error, or the reason of its signal. */

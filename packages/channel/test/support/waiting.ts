@@ -4,6 +4,6 @@ export { expectNoWaiters as expectNobodyWaits } from "../../src/testing/waiters.
 
 /** How many wait on the two sides of a channel. */
 export function waiting(chan: unknown): { receivers: number; senders: number } {
-  const port = portOf(chan);
-  return { receivers: port?.receivers.length ?? NaN, senders: port?.senders?.length ?? 0 };
+  const port = portOf(chan) as Partial<ReturnType<typeof portOf>>;
+  return { receivers: port?.receivers?.length ?? NaN, senders: port?.senders?.length ?? 0 };
 }

@@ -1,0 +1,73 @@
+// What flows that are received from have in common: a queue of receivers, and what was taken from
+// the sources and not received yet, which goes to the next receivers, in order.
+//
+// Who takes what from whom: a receive that finds nobody waiting tries at the sources itself. One that
+// has to wait makes the flow wait at its sources; what comes is handed on in the same call. It is
+// held only if there is nobody to take it at that moment: the receiver has been aborted, or one
+// instant has brought several values.
+//
+// Invariant: the flow waits at a source only while more receivers wait than outcomes are held.
+
+import { CustomCore, type ReceiveHooks } from "../state/custom-core.js";
+import type { Received } from "../state/types.js";
+import type { WaitQueue } from "../state/wait-queue.js";
+import { RingBuffer } from "../util/ring-buffer.js";
+import type { Source, Taker } from "./source.js";
+
+/** That a source has failed, to be told to one receiver. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** What is behind a flow that takes `T` from its sources and gives `R`. */
+export abstract class FlowCore<T, R> implements ReceiveHooks<R>, Taker<T> {
+  readonly core: CustomCore<R, never> = new CustomCore();
+  readonly #held = new RingBuffer<Received<R> | Failure>();
+
+  constructor() {
+    this.core.bindRecv(this);
+  }
+
+  get receivers(): WaitQueue {
+    return this.core.receivers;
+  }
+
+  /** How many outcomes are held. */
+  get len(): number {
+    return this.#held.length;
+  }
+
+  poll(): Received<R> | undefined {
+    if (this.#held.length === 0) return this.next(this.receivers.length === 0);
+    const held = this.#held.shift();
+    if (held instanceof Failure) throw held.error;
+    return held;
+  }
+
+  /** What the next receiver gets while nothing is held. `mayTry`: nothing waits at the sources. */
+  protected abstract next(mayTry: boolean): Received<R> | undefined;
+
+  abstract watch(): void;
+  abstract unwatch(): void;
+  abstract take(outcome: Received<T>, source: Source<T>): void;
+
+  fail(error: unknown, source: Source<T>): void {
+    this.#hold(new Failure(error), source);
+  }
+
+  /** Gives `outcome`, the last part of which came from `source`, to who has waited longest. */
+  protected give(outcome: Received<R>, source: Source<T>): void {
+    this.#hold(outcome, source);
+  }
+
+  #hold(outcome: Received<R> | Failure, source: Source<T>): void {
+    this.#held.push(outcome);
+    // Before others are told: only now it is certain that the source has nothing more.
+    if (this.receivers.length > this.#held.length) source.wait();
+    this.core.serve();
+  }
+}
