@@ -3,9 +3,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import { decode, type Failure } from "../src/wire/failures.js";
+import * as wire from "../src/wire/protocol.js";
 import { Crew, endCrews, turns, watch } from "./support/manual.js";
 
 afterEach(endCrews);
+
+const exchangeNow = Atomics.compareExchange.bind(Atomics) as (
+  ...args: Parameters<typeof Atomics.compareExchange>
+) => number;
 
 describe("Threads", () => {
   describe("an aborted call", () => {
@@ -70,6 +75,36 @@ describe("Threads", () => {
       thread.value(0, "too late");
       await turns();
       expect(crew.threads.stats).toEqual(stats);
+    });
+
+    it("X4: does not let the next one of the same signal begin", async () => {
+      const crew = new Crew({ size: 1 });
+      const controller = new AbortController();
+      const odd = new AbortController().signal;
+      const { signal } = controller;
+      for (const n of [1, 2]) void crew.run("t", n, { signal });
+      void crew.run("t", 3, { signal: odd });
+      void crew.run("t", 4);
+      await turns();
+      const thread = crew.at(0);
+      thread.begin();
+      Object.defineProperty(odd, "aborted", {
+        get: () => {
+          throw new Error("odd");
+        },
+      });
+      // The thread looks at its flag as soon as it changes, and goes on to the next call.
+      const order: unknown[] = [];
+      const exchange = jest.spyOn(Atomics, "compareExchange");
+      exchange.mockImplementation((words, at, from, to) => {
+        order.push(to);
+        return exchangeNow(words, at, from, to);
+      });
+      controller.abort();
+      exchange.mockRestore();
+      // The first tries whether it has not begun itself.
+      expect(order).toEqual([wire.REVOKED, wire.REVOKED, wire.ABORTED]);
+      expect([thread.begin(), thread.begin(), thread.begin()]).toEqual([false, true, true]);
     });
 
     it("X4: leaves no listener, however it ends", async () => {

@@ -59,6 +59,27 @@ describe("Threads", () => {
     expect(crew.at(1).inputs.slice(3)).toEqual(["c"]);
   });
 
+  it("X3: what comes back from several threads stands in the order of the calls", async () => {
+    const crew = new Crew({ size: 2 });
+    await crew.start();
+    for (let n = 0; n < 6; n++) void crew.run("t", n);
+    await turns();
+    crew.at(0).exit(1);
+    crew.at(1).exit(1);
+    await turns();
+    expect([crew.at(2).inputs, crew.at(3).inputs]).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    crew.at(3).exit(1);
+    crew.at(2).exit(1);
+    await turns();
+    expect([crew.at(4).inputs, crew.at(5).inputs]).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+
   it("X3: a bound call that was not begun runs on the thread that takes the place", async () => {
     const crew = new Crew({ size: 2 });
     await crew.start();
@@ -118,7 +139,7 @@ describe("Threads", () => {
   });
 
   it("X3: the first thread that cannot load its tasks ends all of them", async () => {
-    const crew = new Crew({ size: 2, name: "mine" });
+    const crew = new Crew({ size: 3, name: "mine" });
     const calls = [1, 2, 3].map((n) => watch(crew.run("t", n)));
     await turns();
     crew.at(1).exit(1, new SyntaxError("what is this?"));
@@ -126,9 +147,9 @@ describe("Threads", () => {
     expect(calls.map(({ reason }) => String(reason))).toEqual(
       Array(3).fill("ThreadExitError: thread 1 of mine cannot load the tasks: what is this?"),
     );
-    expect(crew.at(0).isTerminated).toBe(true);
+    expect([crew.at(0).isTerminated, crew.at(2).isTerminated]).toEqual([true, true]);
     await expect(crew.run("t", 4)).rejects.toThrow("what is this?");
-    expect(crew.all).toHaveLength(2);
+    expect(crew.all).toHaveLength(3);
     expect(crew.threads.stats).toEqual({ running: 0, waiting: 0, completed: 4, failed: 4, restarts: 0 });
   });
 
@@ -137,7 +158,9 @@ describe("Threads", () => {
     const threads = new Threads<AnyTasks>(() => {
       throw cause;
     });
-    const calls = [threads.run("t", 1), threads.run("t", 2, { worker: 0 })];
+    const call = threads.run("t", 1);
+    await expect(call).rejects.toMatchObject({ name: "ThreadExitError" });
+    const calls = [call, threads.run("t", 2, { worker: 0 })];
     for (const outcome of await Promise.allSettled(calls)) {
       expect(outcome).toMatchObject({ reason: { name: "ThreadExitError", exitCode: undefined, cause } });
     }

@@ -84,6 +84,22 @@ describe("Threads", () => {
     expect(crew.threads.stats).toMatchObject({ completed: 6, failed: 6 });
   });
 
+  it("X9: what is transferred may be a port", async () => {
+    const crew = new Crew();
+    const { port1, port2 } = new MessageChannel();
+    void crew.run("t", { port: port2 }, { transfer: [port2] });
+    await turns();
+    crew.at(0).ready();
+    await turns();
+    const { port } = crew.at(0).inputs[0] as { port: MessagePort };
+    port.postMessage("here");
+    const heard = await new Promise((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data);
+    });
+    expect(heard).toBe("here");
+    port1.close();
+  });
+
   it("errors have names and codes of their own, whatever a minifier does", () => {
     expect(new ThreadExitError("m", 1)).toMatchObject({
       name: "ThreadExitError",

@@ -10,7 +10,7 @@ import { isHello, type Hello, MARK } from "../wire/protocol.js";
 
 /** A worker of whatever platform, as a factory makes it. */
 export interface WorkerLike {
-  postMessage(message: unknown, transfer: readonly object[]): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
   terminate(): unknown;
 }
 
@@ -90,7 +90,7 @@ export function startWorker(
   try {
     if (typeof tasks === "function") return tasks();
     if (threads !== undefined) {
-      return new threads.Worker(tasks, { name, ...inheritedOptions(), ...options });
+      return new threads.Worker(tasks, { name, ...inheritedOptions(globals.process), ...options });
     }
     if (globals.Worker === undefined) throw new TypeError("this platform has no workers");
     return new globals.Worker(tasks, { name, type: "module", ...options });
@@ -100,8 +100,8 @@ export function startWorker(
 }
 
 /** Under `node --input-type=module -e …`, a worker that inherits the flag refuses every file. */
-function inheritedOptions(): WorkerOptions {
-  const { execArgv = [] } = globals.process ?? {};
+function inheritedOptions(process: Process | undefined): WorkerOptions {
+  const execArgv = process?.execArgv ?? [];
   const isEvaluated = execArgv.some((flag) => flag.startsWith("--input-type"));
   // Of all others a worker takes none but these.
   return isEvaluated ? { execArgv: execArgv.filter((flag) => /^--(import|require)=/.test(flag)) } : {};

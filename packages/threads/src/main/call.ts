@@ -93,6 +93,15 @@ export class Call implements Abortable {
     this.fail(reason);
   }
 
+  /** Whether its signal is aborted, though it may not have been told yet. */
+  get isAborted(): boolean {
+    try {
+      return this.#link?.signal?.aborted === true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Gives it its input. */
   pack({ value, list }: Parcel): void {
     this.input = value;

@@ -134,7 +134,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
     if (--this.#unsettled > 0) return;
     this.#finish();
     // Not at once: a caller that awaits one call after the other would hold and let go each time.
-    if (this.#isHeld) host.afterMicrotasks(this.#letGo);
+    host.afterMicrotasks(this.#letGo);
   }
 
   aborted(call: Call, reason: unknown): void {

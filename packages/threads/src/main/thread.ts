@@ -65,6 +65,7 @@ export class Thread {
 
   readonly #owner: ThreadOwner;
   readonly #options: ThreadOptions;
+  readonly #isShared: boolean;
   readonly #slots: Slots;
   readonly #calls: (Call | undefined)[] = [];
   readonly #unbegun = new Unbegun();
@@ -78,8 +79,8 @@ export class Thread {
     this.index = index;
     this.#owner = owner;
     this.#options = options;
-    const isShared = host.canShare();
-    this.#slots = new Slots(isShared);
+    this.#isShared = host.canShare();
+    this.#slots = new Slots(this.#isShared);
     this.#worker = host.startWorker(options.tasks, options.workerOptions, `${options.name} ${index}`);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
@@ -99,7 +100,7 @@ export class Thread {
       this.stop("sent something that cannot be read here");
     };
     host.unrefPort(port1);
-    this.#worker.postMessage(wire.helloOf(index, port2, isShared), [port2]);
+    this.#worker.postMessage(wire.helloOf(index, port2, this.#isShared), [port2]);
   }
 
   /** Whether it has loaded its tasks, and may be sent calls. */
@@ -114,6 +115,8 @@ export class Thread {
 
   /** How many more calls it may be sent ahead. */
   get room(): number {
+    // What is sent without shared memory cannot be taken back.
+    if (!this.#isShared) return this.isFree ? 1 : 0;
     return Math.min(wire.PAGE - this.#unbegun.length, this.#slots.room);
   }
 
@@ -167,6 +170,8 @@ export class Thread {
   /** A call is aborted: it is withdrawn, or told and given its time. */
   abort(call: Call, reason: unknown): void {
     if (call.state === "sent" && this.#revoke(call)) return;
+    // Its thread looks at the flag, and would then begin what is aborted by the same signal.
+    for (const other of this.#unbegun.calls()) if (other.isAborted) this.#revoke(other);
     this.#slots.abort(call.slot);
     this.#port.postMessage([wire.ABORT, call.slot, encode(reason)]);
     const { grace } = this.#options;
@@ -242,7 +247,6 @@ export class Thread {
   }
 
   #receive(message: readonly unknown[]): void {
-    if (!this.#isAlive) return;
     if (this.state === "starting") this.state = this.load > 0 ? "busy" : "idle";
     this.isLoaded = true;
     const [taken] = message as [number];
@@ -335,6 +339,7 @@ export class Thread {
       this.#disown(call);
       this.settled();
     }
+    this.#port.onmessage = null;
     this.#port.close();
     this.#owner.ended(this, unbegun, error);
     for (const call of this.#calls.splice(0)) {

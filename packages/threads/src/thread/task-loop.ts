@@ -102,7 +102,7 @@ export class TaskLoop {
         this.#outbox.unknown(slot, [...this.#registry.keys()].join(", "));
         continue;
       }
-      if (entry.isSlow) this.#outbox.flush();
+      if (entry.isSlow && this.#outbox.isFull) this.#outbox.flush();
       waits = this.#call(slot, entry, input, isLast) || waits;
 
       const end = performance.now();
