@@ -104,7 +104,10 @@ function rooms(root, below) {
 function boundary(files, regex, message) {
   const patterns = [
     { regex, message },
-    { regex: "\\.\\./(channel|pool|threads|examples)/", message: "Import another package by its name." },
+    {
+      regex: "\\.\\./(channel|pool|threads|examples)/",
+      message: "Import another package by its name.",
+    },
   ];
   return { files: [files], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }

@@ -35,7 +35,11 @@ const buildConfigs = [
 step({
   name: "install",
   inputs: dependencies,
-  outputs: ["packages/pool/node_modules", "packages/threads/node_modules", "packages/examples/node_modules"],
+  outputs: [
+    "packages/pool/node_modules",
+    "packages/threads/node_modules",
+    "packages/examples/node_modules",
+  ],
   run: () => install(Object.keys(optional).map((name) => `!@chankit/${name}`)),
 });
 

@@ -12,4 +12,11 @@ export type { ThreadsOptions } from "./options.js";
 export { serve } from "./thread/serve.js";
 export { transfer } from "./thread/transfer.js";
 export { type RunOptions, Threads } from "./threads.js";
-export type { Task, TaskContext, TaskInput, TaskOutput, Tasks, TasksWithoutInput } from "./wire/types.js";
+export type {
+  Task,
+  TaskContext,
+  TaskInput,
+  TaskOutput,
+  Tasks,
+  TasksWithoutInput,
+} from "./wire/types.js";

@@ -28,7 +28,7 @@ export function checkTasks(tasks: unknown): URL | (() => WorkerLike) {
   if (typeof tasks === "function") return tasks as () => WorkerLike;
   if (Object.prototype.toString.call(tasks) === "[object URL]") return tasks as URL;
   throw new TypeError(
-    "tasks must be a URL, such as new URL(\"./tasks.js\", import.meta.url), or a function that makes a worker",
+    'tasks must be a URL, such as new URL("./tasks.js", import.meta.url), or a function that makes a worker',
   );
 }
 
@@ -42,15 +42,18 @@ export function checkOptions(options: ThreadsOptions = {}): CheckedOptions {
     throw new RangeError(`grace must be a number of milliseconds ≥ 0, not ${String(grace)}`);
   }
   if (typeof name !== "string") throw new TypeError("name must be a string");
-  if (workerOptions !== undefined && (typeof workerOptions !== "object" || workerOptions === null)) {
+  if (
+    workerOptions !== undefined &&
+    (typeof workerOptions !== "object" || (workerOptions as unknown) === null)
+  ) {
     throw new TypeError("workerOptions must be an object");
   }
   return { size, grace, name, workerOptions: workerOptions as WorkerOptions | undefined };
 }
 
 /** @throws RangeError if it can be no number of a worker. */
-export function checkWorker(worker: unknown): number | undefined {
+export function checkWorker(worker: number | undefined): number | undefined {
   if (worker === undefined) return undefined;
-  if (Number.isSafeInteger(worker) && (worker as number) >= 0) return worker as number;
+  if (Number.isSafeInteger(worker) && worker >= 0) return worker;
   throw new RangeError(`worker must be a non-negative integer, not ${String(worker)}`);
 }

@@ -71,7 +71,7 @@ describe("serve", () => {
     let seen = 0;
     serve({
       exits: async () => {
-        await undefined;
+        await Promise.resolve();
         const post = jest.spyOn(MessagePort.prototype, "postMessage");
         exit();
         seen = post.mock.calls.length;

@@ -13,12 +13,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-type Context = TaskContext<unknown>;
+type Context = TaskContext;
 
 /** Milliseconds that `performance.now` shows, one after the other, from call to call; then the last. */
 function clock(...times: readonly number[]): void {
   const left = [...times];
-  jest.spyOn(performance, "now").mockImplementation(() => (left.length > 1 ? left.shift() : left[0])!);
+  jest
+    .spyOn(performance, "now")
+    .mockImplementation(() => (left.length > 1 ? left.shift() : left[0])!);
 }
 
 describe("the loop of a thread", () => {
@@ -271,7 +273,8 @@ describe("the loop of a thread", () => {
           reject(new Error("three"));
         },
       }),
-      callable: () => Object.assign(() => 0, { then: (resolve: (n: number) => void) => resolve(3) }),
+      callable: () =>
+        Object.assign(() => 0, { then: (resolve: (n: number) => void) => resolve(3) }),
     });
     main.send(["throwing"], ["twice"], ["callable"]);
     await turns();

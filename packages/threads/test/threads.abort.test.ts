@@ -8,9 +8,8 @@ import { Crew, endCrews, turns, watch } from "./support/manual.js";
 
 afterEach(endCrews);
 
-const exchangeNow = Atomics.compareExchange.bind(Atomics) as (
-  ...args: Parameters<typeof Atomics.compareExchange>
-) => number;
+type Exchange = (words: Int32Array, at: number, from: number, to: number) => number;
+const exchangeNow: Exchange = Atomics.compareExchange.bind(Atomics);
 
 describe("Threads", () => {
   describe("an aborted call", () => {
@@ -52,7 +51,28 @@ describe("Threads", () => {
       expect(call.reason).toBe("enough");
       expect(thread.begin()).toBe(false);
       expect([thread.aborts, thread.isTerminated]).toEqual([[], false]);
-      expect(crew.threads.stats).toEqual({ running: 0, waiting: 0, completed: 1, failed: 1, restarts: 0 });
+      expect(crew.threads.stats).toEqual({
+        running: 0,
+        waiting: 0,
+        completed: 1,
+        failed: 1,
+        restarts: 0,
+      });
+    });
+
+    it("X4: that was revoked lets its thread be when it has passed over it", async () => {
+      const crew = new Crew({ size: 1 });
+      await crew.start();
+      const controller = new AbortController();
+      void crew.run("t", 1, { signal: controller.signal });
+      await turns();
+      controller.abort();
+      void crew.run("t", 2);
+      await turns();
+      expect(crew.at(0).inputs).toEqual([0, 1]);
+      crew.at(0).runAll();
+      await turns();
+      expect(crew.at(0).inputs).toEqual([0, 1, 2]);
     });
 
     it("X4: that runs is told by its flag and by a message, and rejects at once", async () => {
@@ -96,10 +116,10 @@ describe("Threads", () => {
       // The thread looks at its flag as soon as it changes, and goes on to the next call.
       const order: unknown[] = [];
       const exchange = jest.spyOn(Atomics, "compareExchange");
-      exchange.mockImplementation((words, at, from, to) => {
+      exchange.mockImplementation(((words, at, from, to) => {
         order.push(to);
         return exchangeNow(words, at, from, to);
-      });
+      }) satisfies Exchange as never);
       controller.abort();
       exchange.mockRestore();
       // The first tries whether it has not begun itself.
@@ -139,7 +159,13 @@ describe("Threads", () => {
       await expect(crew.run("t", input, { signal: controller.signal })).rejects.toBe("from inside");
       await turns();
       expect(crew.all).toHaveLength(0);
-      expect(crew.threads.stats).toEqual({ running: 0, waiting: 0, completed: 1, failed: 1, restarts: 0 });
+      expect(crew.threads.stats).toEqual({
+        running: 0,
+        waiting: 0,
+        completed: 1,
+        failed: 1,
+        restarts: 0,
+      });
     });
   });
 
@@ -185,7 +211,13 @@ describe("Threads", () => {
       jest.advanceTimersByTime(1000);
       await turns();
       expect(crew.at(1).inputs).toEqual(["behind", "later"]);
-      expect(crew.threads.stats).toEqual({ running: 0, waiting: 2, completed: 2, failed: 2, restarts: 1 });
+      expect(crew.threads.stats).toEqual({
+        running: 0,
+        waiting: 2,
+        completed: 2,
+        failed: 2,
+        restarts: 1,
+      });
       crew.at(1).runAll();
       await turns();
       expect(other.value).toBe("later");

@@ -26,12 +26,25 @@ describe("Threads", () => {
     first!.exit(7, cause);
     await turns();
 
-    expect(calls.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected", "pending"]);
+    expect(calls.map(({ status }) => status)).toEqual([
+      "rejected",
+      "fulfilled",
+      "rejected",
+      "pending",
+    ]);
     expect(calls[0]!.reason).toEqual(exitError(7));
     expect((calls[0]!.reason as Error).cause).toBe(cause);
-    expect((calls[0]!.reason as Error).message).toMatch(/^thread 0 of threads ended with code 7: uncaught/);
+    expect((calls[0]!.reason as Error).message).toMatch(
+      /^thread 0 of threads ended with code 7: uncaught/,
+    );
     expect(crew.at(1).inputs).toEqual(["sent too"]);
-    expect(crew.threads.stats).toEqual({ running: 0, waiting: 1, completed: 3, failed: 2, restarts: 1 });
+    expect(crew.threads.stats).toEqual({
+      running: 0,
+      waiting: 1,
+      completed: 3,
+      failed: 2,
+      restarts: 1,
+    });
     crew.at(1).runAll();
     await turns();
     expect(calls[3]!.value).toBe("sent too");
@@ -150,7 +163,13 @@ describe("Threads", () => {
     expect([crew.at(0).isTerminated, crew.at(2).isTerminated]).toEqual([true, true]);
     await expect(crew.run("t", 4)).rejects.toThrow("what is this?");
     expect(crew.all).toHaveLength(3);
-    expect(crew.threads.stats).toEqual({ running: 0, waiting: 0, completed: 4, failed: 4, restarts: 0 });
+    expect(crew.threads.stats).toEqual({
+      running: 0,
+      waiting: 0,
+      completed: 4,
+      failed: 4,
+      restarts: 0,
+    });
   });
 
   it("X3: a factory that throws is a file that cannot be loaded", async () => {
@@ -162,9 +181,18 @@ describe("Threads", () => {
     await expect(call).rejects.toMatchObject({ name: "ThreadExitError" });
     const calls = [call, threads.run("t", 2, { worker: 0 })];
     for (const outcome of await Promise.allSettled(calls)) {
-      expect(outcome).toMatchObject({ reason: { name: "ThreadExitError", exitCode: undefined, cause } });
+      expect(outcome).toMatchObject({
+        reason: { name: "ThreadExitError", exitCode: undefined, cause },
+      });
     }
     await threads.close();
+  });
+
+  it("X3: so it is for a call that is bound", async () => {
+    const threads = new Threads<AnyTasks>(() => {
+      throw new Error("no workers here");
+    });
+    await expect(threads.run("t", 1, { worker: 3 })).rejects.toThrow("no workers here");
   });
 
   it("X2: a browser's worker that cannot be loaded tells it by an event", async () => {

@@ -53,7 +53,9 @@ describe("Threads, real ones", () => {
       "rejected",
       "fulfilled",
     ]);
-    const reasons = outcomes.slice(1, 5).map((outcome) => (outcome as PromiseRejectedResult).reason as Error);
+    const reasons = outcomes
+      .slice(1, 5)
+      .map((outcome) => (outcome as PromiseRejectedResult).reason as Error);
     expect(reasons.map(({ name }) => name)).toEqual(Array(4).fill("DataCloneError"));
     expect(reasons.map(({ message }) => message.split(" cannot be cloned: ")[0])).toEqual([
       'task "returnsFunction": what it returned',
@@ -74,7 +76,9 @@ describe("Threads, real ones", () => {
     const exit = outcomes[3] as PromiseRejectedResult;
     expect(exit.reason).toBeInstanceOf(ThreadExitError);
     expect(exit.reason).toMatchObject({ code: "ERR_THREAD_EXIT", exitCode: 3 });
-    const values = outcomes.map((it) => (it.status === "fulfilled" ? (it.value as number) : "exit"));
+    const values = outcomes.map((it) =>
+      it.status === "fulfilled" ? (it.value as number) : "exit",
+    );
     expect(values).toEqual([2, 3, 4, "exit", 5, 6, 7]);
   });
 
@@ -130,7 +134,9 @@ describe("Threads, real ones", () => {
         reason: { name: "ThreadExitError", cause: { message: "broken on purpose" } },
       });
     }
-    await expect(threads.run("add", 1)).rejects.toThrow(/cannot load .*broken\.mjs: broken on purpose/);
+    await expect(threads.run("add", 1)).rejects.toThrow(
+      /cannot load .*broken\.mjs: broken on purpose/,
+    );
     expect(threads.stats.restarts).toBe(0);
   });
 
@@ -146,7 +152,10 @@ describe("Threads, real ones", () => {
   it("X3: a file that could be loaded once does not restart for ever", async () => {
     const loads = new SharedArrayBuffer(4);
     new Int32Array(loads)[0] = 1;
-    const threads = await realThreads({ size: 1, workerOptions: { workerData: loads } }, "once.mjs");
+    const threads = await realThreads(
+      { size: 1, workerOptions: { workerData: loads } },
+      "once.mjs",
+    );
     await expect(threads.run("add", 1)).resolves.toBe(2);
     await expect(threads.run("exit", 1)).rejects.toThrow(ThreadExitError);
     await expect(threads.run("add", 1)).rejects.toThrow(/cannot be loaded again/);
@@ -215,7 +224,7 @@ describe("Threads, real ones", () => {
   it("X1: worker w runs on thread w % size, and a thread lives on", async () => {
     const threads = await realThreads({ size: 2 });
     const first = (await threads.run("where", 0, { worker: 3 })) as { thread: number };
-    const second = await threads.run("where", 0, { worker: 1 });
+    const second: unknown = await threads.run("where", 0, { worker: 1 });
     expect(first.thread).toBe(1);
     expect(second).toEqual(first);
   });

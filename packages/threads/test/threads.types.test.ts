@@ -18,22 +18,17 @@ interface Declared {
   double(n: number): number;
 }
 
-type Is<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-function expectType<T extends true>(): T | undefined {
-  return undefined;
-}
-
 describe("types", () => {
   it("X1: names, inputs and outputs are those of the tasks", () => {
     const threads = new Threads<typeof tasks>(new URL("file:///tasks.js"));
-    const never = async (): Promise<void> => {
-      const sum = await threads.run("sum", [1, 2]);
-      expectType<Is<typeof sum, number>>();
-      const digest = await threads.run("digest", new Uint8Array(1), { worker: 1 });
-      expectType<Is<typeof digest, string>>();
-      const noise = await threads.run("noise", 1);
-      expectType<Is<typeof noise, Uint8Array<ArrayBuffer>>>();
+    const never = async (): Promise<unknown> => {
+      const outputs: [number, string, Uint8Array<ArrayBuffer>] = [
+        await threads.run("sum", [1, 2]),
+        await threads.run("digest", new Uint8Array(1), { worker: 1 }),
+        await threads.run("noise", 1),
+      ];
+      // @ts-expect-error -- it is a number
+      const text: string = await threads.run("sum", [1, 2]);
       await threads.run("now");
       await threads.run("now", undefined, { worker: 1 });
       await threads.run("maybe");
@@ -48,12 +43,12 @@ describe("types", () => {
       await threads.run("sum", [], { signal: 1 });
 
       const declared = new Threads<Declared>(() => new Worker("tasks.js"));
-      const double = await declared.run("double", 1);
-      expectType<Is<typeof double, number>>();
+      const double: number = await declared.run("double", 1);
 
       const untyped = new Threads(new URL("file:///tasks.js"));
       const unknown = await untyped.run("anything", { at: "all" });
-      expectType<Is<typeof unknown, unknown>>();
+      // @ts-expect-error -- nothing is known of it
+      const known: number = unknown;
 
       async function generic<K extends keyof typeof tasks>(
         name: K,
@@ -66,8 +61,10 @@ describe("types", () => {
       new Threads<{ a: number }>(new URL("file:///tasks.js"));
       // @ts-expect-error -- nor is this
       serve({ a: 1 });
+      return [outputs, text, double, known];
     };
     expect(never).toBeInstanceOf(Function);
-    expectType<Is<ReturnType<(typeof tasks)["now"]>, number>>();
+    const now: number = tasks.now();
+    expect(now).toBeGreaterThan(0);
   });
 });

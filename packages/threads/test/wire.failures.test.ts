@@ -23,7 +23,9 @@ describe("What a task throws", () => {
     const arrived = travel(error) as Error;
     expect(arrived).not.toBe(error);
     expect(arrived.constructor.name).toBe(name);
-    expect(arrived).toBeInstanceOf((globalThis as unknown as Record<string, new () => Error>)[name]!);
+    expect(arrived).toBeInstanceOf(
+      (globalThis as unknown as Record<string, new () => Error>)[name]!,
+    );
     expect([arrived.name, arrived.message, arrived.stack]).toEqual([name, "m", error.stack]);
     expect(Object.keys(arrived)).toEqual([]);
   });
@@ -84,7 +86,9 @@ describe("What a task throws", () => {
       ["detail", { list: [1] }],
     ]);
 
-    const all = travel(new AggregateError([new TypeError("a"), "b", () => 1], "m")) as AggregateError;
+    const all = travel(
+      new AggregateError([new TypeError("a"), "b", () => 1], "m"),
+    ) as AggregateError;
     expect(all.errors).toEqual([new TypeError("a"), "b", undefined]);
     expect(travel(new Error("m", { cause: "a string" }))).toMatchObject({ cause: "a string" });
     expect((travel(new Error("m", { cause: () => 1 })) as Error).cause).toBeUndefined();
@@ -125,6 +129,8 @@ describe("What a task throws", () => {
   });
 
   it("X2: odd errors lose what is odd in them", () => {
+    const messy = Object.assign(new Error("m"), { message: { some: 1 }, name: 7 });
+    expect(travel(messy)).toMatchObject({ message: "[object Object]", name: "7" });
     const bare = Object.setPrototypeOf(new Error("m"), null) as Error;
     const nameless = Object.assign(Object.create(Error.prototype) as Error, { message: "m" });
     Object.defineProperty(nameless, "stack", { value: 1 });

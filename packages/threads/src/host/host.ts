@@ -65,8 +65,7 @@ function threadsOf({ process }: Globals): WorkerThreads | undefined {
 /** How many threads the machine runs at a time. */
 export function parallelism(): number {
   const os = globals.process?.getBuiltinModule?.("node:os") as
-    | { availableParallelism(): number }
-    | undefined;
+    { availableParallelism(): number } | undefined;
   return os?.availableParallelism() ?? globals.navigator?.hardwareConcurrency ?? 1;
 }
 
@@ -104,7 +103,9 @@ function inheritedOptions(process: Process | undefined): WorkerOptions {
   const execArgv = process?.execArgv ?? [];
   const isEvaluated = execArgv.some((flag) => flag.startsWith("--input-type"));
   // Of all others a worker takes none but these.
-  return isEvaluated ? { execArgv: execArgv.filter((flag) => /^--(import|require)=/.test(flag)) } : {};
+  return isEvaluated
+    ? { execArgv: execArgv.filter((flag) => /^--(import|require)=/.test(flag)) }
+    : {};
 }
 
 /** Tells what becomes of a worker, until the function that this gives is called. */
@@ -122,7 +123,7 @@ export function watchWorker(worker: WorkerLike, events: WorkerEvents): void {
   }
   const target = worker as unknown as EventTarget;
   target.addEventListener("error", (event) => {
-    const { error, message } = event as Partial<ErrorEvent>;
+    const { error, message } = event as { readonly error?: unknown; readonly message?: string };
     failed(error ?? new Error(message ?? "the worker cannot be loaded"));
   });
 }
@@ -134,8 +135,9 @@ export function tellsItsEnd(worker: WorkerLike): boolean {
 
 /** Lets the worker keep the process alive, or not; in a browser there is nothing to keep. */
 export function keepAlive(worker: WorkerLike, isNeeded: boolean): void {
-  const { ref, unref } = worker as { ref?(): void; unref?(): void };
-  (isNeeded ? ref : unref)?.call(worker);
+  const handle = worker as { ref?(): void; unref?(): void };
+  if (isNeeded) handle.ref?.();
+  else handle.unref?.();
 }
 
 /** A port that listens does not keep the process alive. */
@@ -188,7 +190,10 @@ export function afterMicrotasks(callback: () => void): void {
   const settled = Promise.resolve();
   if (process?.nextTick === undefined) {
     // Enough for an async function that awaits a few things which are there.
-    void settled.then(() => undefined).then(() => undefined).then(callback);
+    void settled
+      .then(() => undefined)
+      .then(() => undefined)
+      .then(callback);
   } else {
     void settled.then(() => process.nextTick?.(callback));
   }

@@ -57,12 +57,7 @@ export class Call implements Abortable {
   #resolve!: (value: unknown) => void;
   #reject!: (reason: unknown) => void;
 
-  constructor(
-    ledger: Ledger,
-    number: number,
-    task: string,
-    bound: number | undefined,
-  ) {
+  constructor(ledger: Ledger, number: number, task: string, bound: number | undefined) {
     this.#ledger = ledger;
     this.number = number;
     this.task = task;

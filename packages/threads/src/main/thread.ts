@@ -81,7 +81,11 @@ export class Thread {
     this.#options = options;
     this.#isShared = host.canShare();
     this.#slots = new Slots(this.#isShared);
-    this.#worker = host.startWorker(options.tasks, options.workerOptions, `${options.name} ${index}`);
+    this.#worker = host.startWorker(
+      options.tasks,
+      options.workerOptions,
+      `${options.name} ${index}`,
+    );
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     host.watchWorker(this.#worker, {
@@ -282,7 +286,9 @@ export class Thread {
         return;
       case wire.UNKNOWN:
         call.fail(
-          new TypeError(`there is no task ${JSON.stringify(call.task)}; there are: ${value as string}`),
+          new TypeError(
+            `there is no task ${JSON.stringify(call.task)}; there are: ${value as string}`,
+          ),
         );
     }
   }

@@ -70,7 +70,7 @@ export class Outbox {
   /** @throws If it cannot be cloned or transferred: then nothing was told. */
   #post(more: readonly unknown[], list: readonly object[] | undefined): void {
     const words = [this.#taken, ...this.#words.slice(1), ...more];
-    this.#port.postMessage(words, list as Transferable[] | undefined ?? []);
+    this.#port.postMessage(words, (list as Transferable[] | undefined) ?? []);
     this.#toldTaken = this.#taken;
     this.#words = [0];
   }

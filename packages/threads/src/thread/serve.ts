@@ -24,21 +24,20 @@ let isServing = false;
  *
  * @example
  * ```ts
- * // tasks.ts
- * export const tasks = serve({
+ * const tasks = serve({
  *   count(limit: number, context: TaskContext) {
  *     let n = 0;
  *     while (n < limit && !context.aborted) n++;
  *     return n;
  *   },
  * });
- * export type Tasks = typeof tasks;
  * ```
  */
 export function serve<T extends Tasks<T>>(tasks: T): T {
   const entries = Object.entries<unknown>(tasks);
   for (const [name, run] of entries) {
-    if (typeof run !== "function") throw new TypeError(`task ${JSON.stringify(name)} is no function`);
+    if (typeof run !== "function")
+      throw new TypeError(`task ${JSON.stringify(name)} is no function`);
   }
   for (const [name, run] of entries) {
     registry.set(name, { run: run as Task, self: tasks, isSlow: true });

@@ -108,7 +108,7 @@ export class TaskLoop {
       const end = performance.now();
       entry.isSlow = end - now > SLOW_MS;
       now = end;
-      if (now - told > TELL_MS) {
+      if (now - told > TELL_MS && this.#outbox.isFull) {
         this.#outbox.flush();
         told = now;
       }

@@ -3,7 +3,7 @@
 
 const KEY = Symbol.for("@chankit/threads transfer");
 
-const shared = globalThis as { [KEY]?: WeakMap<object, readonly object[]> };
+const shared = globalThis as { [KEY]?: WeakMap<object, readonly object[]> | undefined };
 
 /**
  * Marks what a task returns: what is in `list`, of the value, is moved to the caller instead of being
@@ -13,7 +13,7 @@ const shared = globalThis as { [KEY]?: WeakMap<object, readonly object[]> };
  *
  * @example
  * ```ts
- * export const tasks = serve({
+ * const tasks = serve({
  *   noise(length: number) {
  *     const samples = crypto.getRandomValues(new Uint8Array(length));
  *     return transfer(samples, [samples.buffer]);

@@ -44,7 +44,7 @@ export function pack(value: unknown, list: readonly object[]): Parcel {
 /** Why something could not be cloned. */
 export function whyNot(error: unknown): string {
   try {
-    return String((error as Error).message);
+    return String((error as { readonly message: unknown }).message);
   } catch {
     return "it throws when it is looked at";
   }

@@ -28,5 +28,8 @@ export class ThreadsClosedError extends Error {
 
 /** What cannot be cloned, of which task, and why not. */
 export function uncloneable(task: string, what: string, why: string): DOMException {
-  return new DOMException(`task ${JSON.stringify(task)}: ${what} cannot be cloned: ${why}`, "DataCloneError");
+  return new DOMException(
+    `task ${JSON.stringify(task)}: ${what} cannot be cloned: ${why}`,
+    "DataCloneError",
+  );
 }

@@ -81,7 +81,7 @@ function encodeError(error: Error, depth: number): ErrorFailure {
     base,
     className,
     name: nameOf(error, className, base),
-    message: String(error.message),
+    message: text(error.message),
     stack: typeof error.stack === "string" ? error.stack : undefined,
     cause: isDeep || !("cause" in error) ? undefined : inner(error.cause),
     errors: isDeep || !Array.isArray(errors) ? undefined : errors.map(inner),
@@ -105,8 +105,13 @@ function classOf(error: Error): { readonly className: string; readonly base: str
 
 /** The name that the error was given, or else that of its class, which is often not given as well. */
 function nameOf(error: Error, className: string, base: string): string {
-  const name = String(error.name);
+  const name = text(error.name);
   return name === base ? className : name;
+}
+
+/** What should be a text, and need not be one. */
+function text(value: unknown): string {
+  return String(value);
 }
 
 function propertiesOf(
@@ -140,7 +145,9 @@ function decodeError(failure: ErrorFailure): Error {
 function make(base: string, className: string, name: string, message: string): Error {
   if (base === "DOMException") return new DOMException(message, name);
   if (base === "AggregateError") return new (classNamed(className, AggregateError))([], message);
-  const Base = (globalThis as unknown as Record<string, ErrorConstructor>)[base] as ErrorConstructor;
+  const Base = (globalThis as unknown as Record<string, ErrorConstructor>)[
+    base
+  ] as ErrorConstructor;
   return new (classNamed(className, Base))(message);
 }
 

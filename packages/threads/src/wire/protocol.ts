@@ -16,18 +16,21 @@
 // to another call only after the thread has told its outcome. Without shared memory (slots are but
 // numbers then) what was sent counts as begun.
 
-/** A word of shared memory. */
+/** A word of shared memory: main has sent the call. */
 export const SENT = 0;
+/** The thread has begun it. */
 export const BEGUN = 1;
+/** Main has withdrawn it. */
 export const REVOKED = 2;
 /** Begun, and aborted since. */
 export const ABORTED = 3;
 
-/** What a message to the thread begins with. */
+/** What a message to the thread begins with: calls follow. */
 export const CALLS = 0;
+/** A call is aborted. */
 export const ABORT = 1;
 
-/** What came of a call. */
+/** What came of a call: the value that it gave. */
 export const VALUE = 0;
 /** It threw: the value is a failure in the sense of failures.ts. */
 export const FAILURE = 1;

@@ -79,7 +79,9 @@ export class ManualThread extends EventEmitter {
   /** Whether the flag of a call says that it is aborted. */
   isAborted(call: number): boolean {
     const { slot } = this.calls[call]!;
-    return Atomics.load(this.#pages[Math.floor(slot / wire.PAGE)]!, slot % wire.PAGE) === wire.ABORTED;
+    return (
+      Atomics.load(this.#pages[Math.floor(slot / wire.PAGE)]!, slot % wire.PAGE) === wire.ABORTED
+    );
   }
 
   /** Says how many calls it has taken, and more. */
