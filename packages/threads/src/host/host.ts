@@ -26,7 +26,7 @@ export interface WorkerEvents {
 }
 
 /** What the package needs of `node:worker_threads`. */
-export interface WorkerThreads {
+interface WorkerThreads {
   readonly isMainThread: boolean;
   readonly parentPort: Emitter | null;
   readonly Worker: new (url: URL, options: WorkerOptions) => WorkerLike;
