@@ -26,15 +26,15 @@ function law({ stats }: WorkerPool): boolean {
 }
 
 describe("a pool over threads", () => {
-  it("X1: worker i of the pool runs on thread i", async () => {
+  it("X1, X9: worker i of the pool runs on thread i", async () => {
     const pool = poolOf({ queueSize: Infinity });
     const places = await Promise.all(
       Array.from({ length: 20 }, () =>
-        pool.submit(async ({ signal, worker }) => {
-          const { thread } = (await threads.run("where", 0, { signal, worker })) as {
+        pool.submit(async (context) => {
+          const { thread } = (await threads.run("where", 0, { ...context })) as {
             thread: number;
           };
-          return [worker, thread];
+          return [context.worker, thread];
         }),
       ),
     );
@@ -73,7 +73,7 @@ describe("a pool over threads", () => {
   it("X4, P5: abort reaches what runs, in a loop or waiting", async () => {
     const pool = poolOf({ queueSize: 10 });
     const words = new Words();
-    const loop = pool.submit(({ signal }) => threads.run("hold", words.buffer, { signal }));
+    const loop = pool.submit((context) => threads.run("hold", words.buffer, { ...context }));
     const wait = pool.submit(({ signal }) => threads.run("wait", words.buffer, { signal }));
     await until(() => words.begun === 2);
     const aborted = pool.abort("enough");
@@ -88,8 +88,9 @@ describe("a pool over threads", () => {
     const pool = poolOf();
     const words = new Words();
     const controller = new AbortController();
-    const stuck = pool.submit(({ signal }) => threads.run("stuck", words.buffer, { signal }), {
-      signal: controller.signal,
+    const { signal } = controller;
+    const stuck = pool.submit((context) => threads.run("stuck", words.buffer, { ...context }), {
+      signal,
     });
     await until(() => words.begun === 1);
     controller.abort("enough");

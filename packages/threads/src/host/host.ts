@@ -10,7 +10,9 @@ import { isHello, type Hello, MARK } from "../wire/protocol.js";
 
 /** A worker of whatever platform, as a factory makes it. */
 export interface WorkerLike {
+  /** Sends a message to it. */
   postMessage(message: unknown, transfer?: readonly object[]): void;
+  /** Ends it now. */
   terminate(): unknown;
 }
 
