@@ -13,7 +13,7 @@
 //
 // Invariant: it stands in at most one queue, exactly while it is waiting.
 
-import { type Abortable, type AbortLink, onAbort } from "@chankit/channel";
+import { type AbortRegistration, type AbortTarget, onAbort } from "@chankit/channel";
 
 import type { Parcel } from "../wire/clone.js";
 import type { CallQueue } from "./call-queue.js";
@@ -28,7 +28,7 @@ export interface Ledger {
 }
 
 /** See above. */
-export class Call implements Abortable {
+export class Call implements AbortTarget {
   state: "waiting" | "sent" | "begun" | "settled" = "waiting";
   readonly task: string;
   /** The input, as it was at the call; dropped when it cannot be needed again. */
@@ -53,7 +53,7 @@ export class Call implements Abortable {
   previous: Call | undefined = undefined;
 
   readonly #ledger: Ledger;
-  #link: AbortLink | undefined = undefined;
+  #link: AbortRegistration | undefined = undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (reason: unknown) => void;
 
@@ -82,7 +82,7 @@ export class Call implements Abortable {
     this.#link?.remove();
   }
 
-  /** The signal is aborted: see `Abortable`. */
+  /** The signal is aborted: see `AbortTarget`. */
   cancel(reason: unknown): void {
     this.#ledger.aborted(this, reason);
     this.fail(reason);
