@@ -25,7 +25,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["packages/{channel,pool}/src/**"],
+    files: ["packages/{channel,pool,threads}/src/**"],
     plugins: { jsdoc },
     rules: {
       "jsdoc/check-param-names": "error",
@@ -76,6 +76,17 @@ export default defineConfig(
     "^(?!\\.|@chankit/channel$)",
     "The pool depends on @chankit/channel only.",
   ),
+  boundary(
+    "packages/threads/src/*.ts",
+    "^(?!\\.|@chankit/channel$)",
+    "The threads depend on @chankit/channel only.",
+  ),
+  ...rooms("packages/threads/src", {
+    wire: [],
+    host: ["wire"],
+    thread: ["wire", "host"],
+    main: ["wire", "host", "@chankit/channel"],
+  }),
 );
 
 /** Each folder of `root`, with the folders that it stands on and the packages that it may import. */
@@ -94,7 +105,10 @@ function rooms(root, below) {
 function boundary(files, regex, message) {
   const patterns = [
     { regex, message },
-    { regex: "\\.\\./(channel|pool|examples)/", message: "Import another package by its name." },
+    {
+      regex: "\\.\\./(channel|pool|threads|examples)/",
+      message: "Import another package by its name.",
+    },
   ];
   return { files: [files], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 
 process.chdir(join(import.meta.dirname, "../.."));
 
-const published = ["packages/channel", "packages/pool"];
+const published = ["packages/channel", "packages/pool", "packages/threads"];
 const built = [...published, "packages/examples"];
 /** What not every command needs, by name, and where it is. */
 const optional = { bench: "bench", mutation: "tools/mutation", packaging: "tools/packaging" };
@@ -27,13 +27,19 @@ const buildConfigs = [
   "packages/channel/tsconfig.cjs.json",
   "packages/pool/tsconfig.build.json",
   "packages/pool/tsconfig.cjs.json",
+  "packages/threads/tsconfig.build.json",
+  "packages/threads/tsconfig.cjs.json",
   "packages/examples/tsconfig.build.json",
 ];
 
 step({
   name: "install",
   inputs: dependencies,
-  outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
+  outputs: [
+    "packages/pool/node_modules",
+    "packages/threads/node_modules",
+    "packages/examples/node_modules",
+  ],
   run: () => install(Object.keys(optional).map((name) => `!@chankit/${name}`)),
 });
 

@@ -11,7 +11,8 @@ process.chdir(join(import.meta.dirname, "../.."));
 const projects = {
   "packages/channel": "the channel package",
   "packages/pool": "the pool",
-  ".": "tests, examples and how they use both",
+  "packages/threads": "the threads",
+  ".": "tests, examples and how they use all",
 };
 
 const results = await Promise.all(Object.entries(projects).map(check));

@@ -8,14 +8,14 @@ import { join, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 const copies = join(root, "node_modules/.cache/programs");
-const outDirs = { channel: "dist/esm", pool: "dist/esm", examples: "dist" };
+const outDirs = { channel: "dist/esm", pool: "dist/esm", threads: "dist/esm", examples: "dist" };
 
 /** No run of the tests takes so long: older copies of other sources are in use no more. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** The path of the copy. */
 export async function compiledWorkspace(): Promise<string> {
-  const files = Object.keys(outDirs).flatMap(filesOf);
+  const files = [...Object.keys(outDirs).flatMap(filesOf), ...taskFiles()];
   const hash = createHash("sha256");
   for (const file of [__filename, ...files]) {
     const content = fs.readFileSync(file);
@@ -33,6 +33,12 @@ function filesOf(name: string): readonly string[] {
     join(folder, "package.json"),
     ...sources.filter((it) => it.endsWith(".ts")).map((it) => join(folder, "src", it)),
   ];
+}
+
+/** What the tests of the threads load in their threads: plain JavaScript, which imports the package. */
+function taskFiles(): readonly string[] {
+  const folder = join(root, "packages/threads/test/tasks");
+  return fs.readdirSync(folder).map((name) => join(folder, name));
 }
 
 /** Other processes may do the same at the same time: a copy appears as a whole, and only once. */
@@ -65,6 +71,7 @@ async function compile(files: readonly string[], copy: string): Promise<void> {
   }
   link(join(draft, "node_modules/@chankit/channel"), "../../packages/channel");
   link(join(draft, "node_modules/@chankit/pool"), "../../packages/pool");
+  link(join(draft, "node_modules/@chankit/threads"), "../../packages/threads");
   const library = "node_modules/cli-progress";
   link(join(draft, library), join(root, "packages/examples", library));
 

@@ -18,6 +18,7 @@ import {
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
 import { type JobContext, WorkerPool } from "@chankit/pool";
+import { serve, type TaskContext, Threads, transfer } from "@chankit/threads";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
 `;
@@ -35,6 +36,7 @@ declare const jobs: Chan<string>;
 declare const numbers: Chan<number>;
 declare const results: Chan<string>;
 declare const signal: AbortSignal;
+declare const tasks: { checksum(file: string): string };
 declare const worker: { readonly state: string };
 declare function digest(row: string): void;
 declare function download(url: string, options: { readonly signal: AbortSignal }): Promise<void>;
@@ -43,7 +45,7 @@ declare function startSquaring(numbers: Chan<number>): RecvChan<number>;
 declare function talk(): Promise<void>;
 `;
 
-const sources = ["packages/channel/src", "packages/pool/src"];
+const sources = ["packages/channel/src", "packages/pool/src", "packages/threads/src"];
 const root = join(__dirname, "../../..");
 
 describe("Doc comments", () => {

@@ -1,0 +1,381 @@
+// A thread, as main sees it.
+//
+//   starting --> idle <--> busy --> stopping --> gone
+//      '----------'----------'------------------^
+//
+//   starting  its worker is made; it may have been sent calls, and has said nothing yet
+//   idle      it has told of all that it was sent
+//   busy      it has not
+//   stopping  terminated by us: it is given up for all purposes, and its end has yet to be told
+//   gone      it has ended; the straight way is its own: an exit, an error, a file that cannot be loaded
+//
+// Invariants: from stopping on it has no call. A call that it was sent is in #calls under its slot, until
+// it is told of, taken back or lost. #unbegun has, in the order of sending, all that it has not said to
+// have taken, with holes for what was taken back. The worker keeps the process alive exactly while
+// a call that it was sent has not settled.
+
+import { ThreadExitError, uncloneable } from "../wire/errors.js";
+import * as host from "../host/host.js";
+import { whyNot } from "../wire/clone.js";
+import { decode, encode, type Failure } from "../wire/failures.js";
+import * as wire from "../wire/protocol.js";
+import type { Call } from "./call.js";
+import { Slots } from "./slots.js";
+import { Unbegun } from "./unbegun.js";
+
+/** Who has threads. */
+export interface ThreadOwner {
+  /** The thread has spoken: calls may have ended, it may be free. */
+  told(thread: Thread): void;
+  /** The thread takes no part any more. What it had begun has failed; what it had not is returned. */
+  ended(thread: Thread, unbegun: readonly Call[], error: ThreadExitError): void;
+  /** Its worker has really ended. */
+  gone(thread: Thread): void;
+}
+
+/** How threads are made and ended. */
+export interface ThreadOptions {
+  readonly tasks: URL | (() => host.WorkerLike);
+  readonly workerOptions: host.WorkerOptions | undefined;
+  readonly name: string;
+  /** How long an aborted call may go on, in milliseconds. */
+  readonly grace: number;
+}
+
+/** `setTimeout` counts no further: 24 days. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** So many calls between two words of the thread are quick ones: it may have the next before it is done. */
+const QUICK = 64;
+
+/** See above. */
+export class Thread {
+  state: "starting" | "idle" | "busy" | "stopping" | "gone" = "starting";
+  readonly index: number;
+  /** Calls that it was sent and that have not settled. */
+  unsettled = 0;
+  /** Calls that it was sent and has not told of, those that have settled by an abort included. */
+  load = 0;
+  /** Whether it has loaded its tasks. */
+  isLoaded = false;
+  /** Whether it has ever begun a call. */
+  isFruitful = false;
+  /** Whether its calls are so short that a message to and fro takes longer than many of them. */
+  isQuick = false;
+
+  readonly #owner: ThreadOwner;
+  readonly #options: ThreadOptions;
+  readonly #isShared: boolean;
+  readonly #slots: Slots;
+  readonly #calls: (Call | undefined)[] = [];
+  readonly #unbegun = new Unbegun();
+  readonly #timers = new Map<Call, { unref?(): void }>();
+  readonly #port: MessagePort;
+  readonly #worker: host.WorkerLike;
+  #error: unknown = undefined;
+
+  /** @throws What making a worker throws. */
+  constructor(owner: ThreadOwner, index: number, options: ThreadOptions) {
+    this.index = index;
+    this.#owner = owner;
+    this.#options = options;
+    this.#isShared = host.canShare();
+    this.#slots = new Slots(this.#isShared);
+    this.#worker = host.startWorker(
+      options.tasks,
+      options.workerOptions,
+      `${options.name} ${index}`,
+    );
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    host.watchWorker(this.#worker, {
+      failed: (error) => {
+        this.#failed(error);
+      },
+      ended: (exitCode) => {
+        this.#ended(exitCode);
+      },
+    });
+    port1.onmessage = ({ data }) => {
+      this.#receive(data as unknown[]);
+      this.#owner.told(this);
+    };
+    port1.onmessageerror = () => {
+      this.stop("sent something that cannot be read here");
+    };
+    host.unrefPort(port1);
+    this.#worker.postMessage(wire.helloOf(index, port2, this.#isShared), [port2]);
+  }
+
+  /** Whether it has loaded its tasks, and may be sent calls. */
+  get isReady(): boolean {
+    return this.state === "idle" || this.state === "busy";
+  }
+
+  /** Whether it is in its loop, with nothing before it: what it is sent, it begins. */
+  get isFree(): boolean {
+    return this.isReady && this.#unbegun.isEmpty;
+  }
+
+  /** How many more calls it may be sent ahead. */
+  get room(): number {
+    // What is sent without shared memory cannot be taken back.
+    if (!this.#isShared) return this.isFree ? 1 : 0;
+    return Math.min(wire.PAGE - this.#unbegun.length, this.#slots.room);
+  }
+
+  /** How many calls it has not said to have begun, and could give back. */
+  get movable(): number {
+    return this.#unbegun.movable;
+  }
+
+  /** Whether it runs a call now, which does not wait. */
+  get isBlocked(): boolean {
+    const { first } = this.#unbegun;
+    return first !== undefined && this.#slots.isBegun(first.slot);
+  }
+
+  /** Whether what it has not begun waits behind something else of its own. */
+  get isBehind(): boolean {
+    return this.load > this.#unbegun.calls().length;
+  }
+
+  /** How many of its calls run and have not settled. O(calls that it was sent ahead). */
+  get running(): number {
+    let notBegun = 0;
+    for (const call of this.#unbegun.calls()) if (!this.#slots.isBegun(call.slot)) notBegun++;
+    return this.unsettled - notBegun;
+  }
+
+  /** Sends calls, in one message: at most as many as there is {@link room}. */
+  send(calls: readonly Call[]): void {
+    const words: unknown[] = [wire.CALLS, undefined];
+    const list: object[] = [];
+    for (const call of calls) {
+      const slot = this.#slots.take();
+      words.push(slot, call.task, call.input);
+      list.push(...call.list);
+      this.#adopt(call, slot);
+    }
+    words[1] = this.#slots.newPage();
+    this.#port.postMessage(words, list as Transferable[]);
+  }
+
+  /** Takes back at most `max` calls that it has not begun, and need not be run by it. */
+  takeBack(max: number): readonly Call[] {
+    const calls: Call[] = [];
+    for (const call of this.#unbegun.calls()) {
+      if (calls.length >= max) break;
+      if (isMovable(call) && this.#revoke(call)) calls.push(call);
+    }
+    return calls;
+  }
+
+  /** A call is aborted: it is withdrawn, or told and given its time. */
+  abort(call: Call, reason: unknown): void {
+    if (call.state === "sent" && this.#revoke(call)) return;
+    // Its thread looks at the flag, and would then begin what is aborted by the same signal.
+    for (const other of this.#unbegun.calls()) if (other.isAborted) this.#revoke(other);
+    this.#slots.abort(call.slot);
+    this.#port.postMessage([wire.ABORT, call.slot, encode(reason)]);
+    const { grace } = this.#options;
+    if (grace === Infinity) return;
+    const giveUp = (): void => {
+      this.stop(`did not end task ${JSON.stringify(call.task)} within ${grace} ms after its abort`);
+    };
+    const timer = setTimeout(giveUp, Math.min(grace, MAX_DELAY)) as { unref?(): void };
+    timer.unref?.();
+    this.#timers.set(call, timer);
+  }
+
+  /** A call that it was sent has settled. */
+  settled(): void {
+    this.unsettled--;
+  }
+
+  /** Whether it keeps the process alive. */
+  keepAlive(isNeeded: boolean): void {
+    host.keepAlive(this.#worker, isNeeded);
+  }
+
+  /** Terminates it. What it has told already counts. */
+  stop(why: string): void {
+    if (!this.#isAlive) return;
+    this.#drain();
+    const error = this.#exitError(`${this.#name} was terminated: it ${why}`, 1);
+    this.#lose(error, (call) => this.#slots.revoke(call.slot));
+    this.#worker.terminate();
+    // A browser does not tell.
+    if (!host.tellsItsEnd(this.#worker)) this.#gone();
+  }
+
+  get #isAlive(): boolean {
+    return this.state !== "stopping" && this.state !== "gone";
+  }
+
+  get #name(): string {
+    return `thread ${this.index} of ${this.#options.name}`;
+  }
+
+  #exitError(message: string, exitCode: number | undefined): ThreadExitError {
+    const cause = this.#error;
+    return new ThreadExitError(message, exitCode, cause === undefined ? undefined : { cause });
+  }
+
+  #adopt(call: Call, slot: number): void {
+    call.state = "sent";
+    call.thread = this;
+    call.slot = slot;
+    this.#calls[slot] = call;
+    this.#unbegun.push(call, isMovable(call));
+    this.load++;
+    this.unsettled++;
+    if (this.state === "idle") this.state = "busy";
+  }
+
+  /** Whether the call has been taken out of the thread's hands. */
+  #revoke(call: Call): boolean {
+    if (!this.#slots.revoke(call.slot)) return false;
+    // The slot stays taken until the thread has passed over it.
+    this.#calls[call.slot] = undefined;
+    this.#disown(call);
+    this.settled();
+    return true;
+  }
+
+  #disown(call: Call): void {
+    this.#unbegun.remove(call, isMovable(call));
+    this.load--;
+    call.thread = undefined;
+    if (this.state === "busy" && this.load === 0) this.state = "idle";
+  }
+
+  #receive(message: readonly unknown[]): void {
+    if (this.state === "starting") this.state = this.load > 0 ? "busy" : "idle";
+    this.isLoaded = true;
+    const [taken] = message as [number];
+    const calls = this.#unbegun.take(taken, isMovable);
+    this.isQuick = calls.length >= QUICK;
+    for (const call of calls) {
+      this.isFruitful = true;
+      if (call.state === "sent") call.state = "begun";
+      call.input = undefined;
+    }
+    for (let i = 1; i < message.length; i += 3) {
+      this.#tell(message[i] as number, message[i + 1], message[i + 2]);
+    }
+  }
+
+  #tell(slot: number, outcome: unknown, value: unknown): void {
+    const call = this.#calls[slot];
+    this.#calls[slot] = undefined;
+    this.#slots.release(slot);
+    // It was taken back.
+    if (call === undefined) return;
+    this.#forgive(call);
+    if (--this.load === 0) this.state = "idle";
+    switch (outcome) {
+      case wire.VALUE:
+        call.succeed(value);
+        return;
+      case wire.FAILURE:
+        call.fail(thrownBy(call, value as Failure));
+        return;
+      case wire.UNCLONEABLE:
+        call.fail(uncloneable(call.task, "what it returned", value as string));
+        return;
+      case wire.UNKNOWN:
+        call.fail(
+          new TypeError(
+            `there is no task ${JSON.stringify(call.task)}; there are: ${value as string}`,
+          ),
+        );
+    }
+  }
+
+  /** An error that nothing caught. It is the cause of the end that follows. */
+  #failed(error: unknown): void {
+    if (host.tellsItsEnd(this.#worker)) {
+      this.#error = error;
+    } else if (this.state === "starting") {
+      // A browser leaves a worker that has not been loaded to itself.
+      this.#error = error;
+      this.#worker.terminate();
+      this.#ended(undefined);
+    }
+  }
+
+  #ended(exitCode: number | undefined): void {
+    if (this.#isAlive) {
+      this.#drain();
+      this.#lose(this.#exitError(this.#howItEnded(exitCode), exitCode), (call) => {
+        return !this.#slots.isBegun(call.slot);
+      });
+    }
+    this.#gone();
+  }
+
+  #howItEnded(exitCode: number | undefined): string {
+    const { tasks } = this.#options;
+    const because = this.#error === undefined ? "" : `: ${whyNot(this.#error)}`;
+    if (this.isLoaded) return `${this.#name} ended with code ${String(exitCode)}${because}`;
+    const what = typeof tasks === "function" ? "the tasks" : tasks.href;
+    const hint = exitCode === 0 ? ": nothing in it calls serve" : `, exit code ${String(exitCode)}`;
+    return `${this.#name} cannot load ${what}${because === "" ? hint : because}`;
+  }
+
+  /** What it has told before it ended counts. */
+  #drain(): void {
+    host.drain(this.#port, (message) => {
+      this.#receive(message as unknown[]);
+    });
+  }
+
+  /** Gives up all its calls: what it has not begun to the owner, what it has begun fails. */
+  #lose(error: ThreadExitError, isUnbegun: (call: Call) => boolean): void {
+    this.state = "stopping";
+    const unbegun: Call[] = [];
+    for (const call of this.#unbegun.calls()) {
+      if (!isUnbegun(call)) this.isFruitful = true;
+      // What was transferred is gone with the thread.
+      else if (call.list.length === 0) unbegun.push(call);
+    }
+    for (const call of unbegun) {
+      this.#calls[call.slot] = undefined;
+      this.#disown(call);
+      this.settled();
+    }
+    this.#port.onmessage = null;
+    this.#port.close();
+    this.#owner.ended(this, unbegun, error);
+    for (const call of this.#calls.splice(0)) {
+      if (call === undefined) continue;
+      this.#forgive(call);
+      call.fail(error);
+    }
+  }
+
+  #gone(): void {
+    this.state = "gone";
+    this.#owner.gone(this);
+  }
+
+  /** It has ended, one way or the other: there is nothing more to wait for. */
+  #forgive(call: Call): void {
+    const timer = this.#timers.get(call);
+    if (timer === undefined) return;
+    clearTimeout(timer as never);
+    this.#timers.delete(call);
+  }
+}
+
+/** What a task threw, or that it cannot be cloned. */
+function thrownBy(call: Call, failure: Failure): unknown {
+  if (failure.kind === "uncloneable") return uncloneable(call.task, "what it threw", failure.why);
+  return decode(failure);
+}
+
+/** Whether another thread may run a call that was sent to one. */
+function isMovable(call: Call): boolean {
+  return call.bound === undefined && call.list.length === 0;
+}
