@@ -49,6 +49,22 @@ export default defineConfig(
       "@typescript-eslint/unbound-method": "off",
     },
   },
+  {
+    // Plain words: a waiter, the caller.
+    files: ["packages/*/{src,test}/**", "tools/testing/**"],
+    rules: {
+      "no-warning-comments": [
+        "error",
+        {
+          location: "anywhere",
+          terms: [
+            ...["who", "whom", "whoever", "nobody", "somebody", "someone", "anybody", "anyone"],
+            ...["todo", "fixme", "xxx"],
+          ],
+        },
+      ],
+    },
+  },
   boundary(
     "packages/*/{src,test}/**",
     "^@chankit/[^/]+/(?!testing$)",

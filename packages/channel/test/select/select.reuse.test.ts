@@ -1,4 +1,4 @@
-// What a select is made of serves the next one. Nobody must notice.
+// What a select is made of serves the next one, and no task notices.
 
 import { describe, expect, it } from "@jest/globals";
 

@@ -65,7 +65,7 @@ describe("WaitQueue", () => {
     expect(queue.length).toBe(5_000);
   });
 
-  it("tells when someone waits where nobody waited", () => {
+  it("tells when a queue that was empty has a waiter", () => {
     const told: string[] = [];
     const queue = new WaitQueue(() => told.push(`first of ${queue.length}`));
     const [a, b] = [waiter(), waiter()];
@@ -123,6 +123,6 @@ describe("WaitQueue", () => {
   }
 
   function ignore(): void {
-    // Nobody awaits these.
+    // These are not awaited.
   }
 });

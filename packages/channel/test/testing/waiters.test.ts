@@ -43,7 +43,7 @@ function ignore(promise: Promise<unknown>): void {
   promise.catch(() => undefined);
 }
 
-/** Things, each with somebody who waits for it until `signal` is aborted, and how that is told. */
+/** Things, each with a wait for it that ends when `signal` is aborted, and how that is told. */
 const WAITS: { who: string; wait: (signal: AbortSignal) => unknown }[] = [
   {
     who: "Chan #1 has receivers: 2",
