@@ -25,7 +25,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["packages/{channel,pool}/src/**"],
+    files: ["packages/{channel,nats,pool}/src/**"],
     plugins: { jsdoc },
     rules: {
       "jsdoc/check-param-names": "error",
@@ -75,6 +75,11 @@ export default defineConfig(
     "^(?!\\.|@chankit/channel$)",
     "The pool depends on @chankit/channel only.",
   ),
+  boundary(
+    "packages/nats/src/**",
+    "^(?!\\.|@chankit/(channel|pool)$|@nats-io/(jetstream|transport-node)$)",
+    "@chankit/nats depends on the channel package, the pool, and the client of NATS.",
+  ),
 );
 
 /** Each folder of `root`, with the folders that it stands on and the packages that it may import. */
@@ -93,7 +98,7 @@ function rooms(root, below) {
 function boundary(files, regex, message) {
   const patterns = [
     { regex, message },
-    { regex: "\\.\\./(channel|pool|examples)/", message: "Import another package by its name." },
+    { regex: "\\.\\./(channel|pool|nats|examples)/", message: "Import another package by its name." },
   ];
   return { files: [files], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }

@@ -4,14 +4,14 @@ import type { Config } from "jest";
 const config: Config = {
   // Babel's: under that of V8 tests fail which look for garbage.
   coverageProvider: "babel",
-  collectCoverageFrom: ["packages/{channel,pool}/src/**/*.ts"],
+  collectCoverageFrom: ["packages/{channel,nats,pool}/src/**/*.ts"],
   coverageReporters: [["text", { skipFull: true }]],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   // Jest's own choice leaves a core to others: on two cores it would use one.
   maxWorkers: "100%",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
-  projects: ["channel", "pool", "examples"].map((name) => ({
+  projects: ["channel", "pool", "nats", "examples"].map((name) => ({
     displayName: name,
     rootDir: `<rootDir>/packages/${name}`,
     testEnvironment: "node",

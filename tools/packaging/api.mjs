@@ -9,6 +9,7 @@ const entries = [
   { folder: "channel", types: "index.d.ts", report: "channel" },
   { folder: "channel", types: "testing/index.d.ts", report: "channel-testing" },
   { folder: "pool", types: "index.d.ts", report: "pool" },
+  { folder: "nats", types: "index.d.ts", report: "nats" },
 ];
 const isUpdate = process.argv.includes("--update");
 

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 
 process.chdir(join(import.meta.dirname, "../.."));
 
-const published = ["packages/channel", "packages/pool"];
+const published = ["packages/channel", "packages/pool", "packages/nats"];
 const built = [...published, "packages/examples"];
 /** What not every command needs, by name, and where it is. */
 const optional = { bench: "bench", mutation: "tools/mutation", packaging: "tools/packaging" };
@@ -27,13 +27,15 @@ const buildConfigs = [
   "packages/channel/tsconfig.cjs.json",
   "packages/pool/tsconfig.build.json",
   "packages/pool/tsconfig.cjs.json",
+  "packages/nats/tsconfig.build.json",
+  "packages/nats/tsconfig.cjs.json",
   "packages/examples/tsconfig.build.json",
 ];
 
 step({
   name: "install",
   inputs: dependencies,
-  outputs: ["packages/pool/node_modules", "packages/examples/node_modules"],
+  outputs: ["packages/pool/node_modules", "packages/nats/node_modules", "packages/examples/node_modules"],
   run: () => install(Object.keys(optional).map((name) => `!@chankit/${name}`)),
 });
 

@@ -11,6 +11,7 @@ process.chdir(join(import.meta.dirname, "../.."));
 const projects = {
   "packages/channel": "the channel package",
   "packages/pool": "the pool",
+  "packages/nats": "the pool over many machines",
   ".": "tests, examples and how they use both",
 };
 
