@@ -45,7 +45,7 @@ const decoder = new TextDecoder();
 
 /** The bytes of a reason. */
 export function encodeReason(reason: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(toWire(reason, 0)));
+  return encoder.encode(stringify(toWire(reason, 0), "reason"));
 }
 
 /** The reason again: an `Error` if it was one. */

@@ -28,6 +28,7 @@ import type { DoneHead, Ledger } from "../server/ledger.js";
 import { numberIn } from "../server/names.js";
 import { Phase } from "../server/phase.js";
 import { type Pulled, Puller } from "../server/puller.js";
+import { count } from "../server/tally.js";
 import { callTask, fulfilled, readJob, rejected, type TaskRecord, toEntry } from "./tasks.js";
 
 /** A pull from RUN is for what was just moved there: it does not wait for long. */
@@ -62,6 +63,8 @@ export class Station {
   #isEnding = false;
   #isStopped = false;
   readonly #onGone: () => void;
+  /** Those for which workers wait that want room for results. */
+  readonly #rooms = new Set<Hint>();
 
   constructor(
     ledger: Ledger,
@@ -83,20 +86,26 @@ export class Station {
     });
     this.#ending = new Ending(ledger, this.#phase, settings.dedupe);
     this.#forgetting = new Forgetting(ledger, settings.dedupe);
-    const ended = (): void => {
-      this.#fill();
+    const listener = {
+      ended: () => {
+        this.#fill();
+      },
+      refused: () => {
+        // Anything that asks the server about the pool finds out.
+        this.#track(count(ledger).then(() => undefined));
+      },
     };
     this.#wait = new Puller(link, names.wait, CONSUMER, {
       pulled: (message) => {
         this.#move(message);
       },
-      ended,
+      ...listener,
     });
     this.#run = new Puller(link, names.run, CONSUMER, {
       pulled: (message) => {
         this.#start(message);
       },
-      ended,
+      ...listener,
     });
     this.#timers = [
       setInterval(
@@ -140,6 +149,7 @@ export class Station {
   async end(stops: boolean): Promise<void> {
     this.#isEnding = true;
     this.#isStopped ||= stops;
+    for (const hint of this.#rooms) hint.stir();
     // What has left the server still comes: from WAIT it goes back, from RUN it is run.
     await Promise.all([this.#wait.cancel(), this.#run.cancel()]);
     while (this.#busy.size > 0) await Promise.all(this.#busy);
@@ -171,6 +181,7 @@ export class Station {
   }
 
   #changed(): void {
+    for (const hint of this.#rooms) hint.stir();
     if (this.#phase.isGone) {
       this.#onGone();
       return;
@@ -309,6 +320,7 @@ export class Station {
     const hasRoom = (): boolean => done - this.#told <= finishedSize;
     if (hasRoom() || !this.#waits) return;
     const hint = new Hint(this.#ledger, "told");
+    this.#rooms.add(hint);
     try {
       for (;;) {
         const { state } = await this.#ledger.call((manager) =>
@@ -319,6 +331,7 @@ export class Station {
         await hint.next(LOOK_MS);
       }
     } finally {
+      this.#rooms.delete(hint);
       hint.end();
     }
   }

@@ -85,9 +85,17 @@ export class DistributedPool<T = AnyTasks>
     });
     this.#ending = new Ending(ledger, this.#phase, settings.dedupe);
     this.#intake = new Intake(ledger, this.#phase);
-    this.#results = new Results<T>(ledger, settings.finishedSize, (waits) => {
-      this.#waitsForResults(waits);
-    });
+    this.#results = new Results<T>(
+      ledger,
+      settings.finishedSize,
+      (waits) => {
+        this.#waitsForResults(waits);
+      },
+      () => {
+        // It finds out whether the pool was destroyed.
+        void this.#guard(count(ledger)).catch(() => undefined);
+      },
+    );
     this.#forgetting = new Forgetting(ledger, settings.dedupe);
     this.#listener = {
       reconnected: () => {

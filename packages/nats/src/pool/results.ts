@@ -51,8 +51,16 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   /** Claims, and what is being given back: the end of reading waits for them. */
   readonly #busy = new Set<Promise<unknown>>();
 
-  /** Tells `onWait` when receivers begin to wait, and when none waits any more. */
-  constructor(ledger: Ledger, cap: number, onWait: (waits: boolean) => void) {
+  /**
+   * Tells `onWait` when receivers begin to wait, and when none waits any more; and `onRefused` when the
+   * server knows nothing of results.
+   */
+  constructor(
+    ledger: Ledger,
+    cap: number,
+    onWait: (waits: boolean) => void,
+    onRefused: () => void,
+  ) {
     super();
     this.cap = cap;
     this.#ledger = ledger;
@@ -64,6 +72,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
       ended: () => {
         this.#fill();
       },
+      refused: onRefused,
     });
   }
 

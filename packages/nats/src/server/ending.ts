@@ -6,7 +6,7 @@
 
 import { GoneError } from "../errors.js";
 import { decide } from "./fate.js";
-import { Hint } from "./hint.js";
+import { Hint, say } from "./hint.js";
 import type { Ledger } from "./ledger.js";
 import { seal } from "./layout.js";
 import type { Phase } from "./phase.js";
@@ -69,7 +69,8 @@ export class Ending {
         const counts = await count(this.#ledger);
         const { waiting, inProgress } = tallyOf(counts);
         if (waiting === 0 && inProgress <= 0) return counts;
-        await hint.next(LOOK_MS);
+        // Each word is of one job.
+        await hint.next(LOOK_MS, waiting + inProgress);
       }
     } finally {
       hint.end();
@@ -80,7 +81,10 @@ export class Ending {
     for (;;) {
       await Promise.all(Array.from({ length: SWEEPERS }, () => this.#skipWhatWaits()));
       const { wait, run } = await count(this.#ledger);
-      if (wait === run) return;
+      if (wait === run) {
+        say(this.#ledger, "end");
+        return;
+      }
       // Others hold the rest: they skip it, too, or the server gives it back.
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS / 4));
     }

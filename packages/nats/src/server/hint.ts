@@ -11,45 +11,52 @@ export type Word = "room" | "told" | "end" | "open" | "swept" | "gone";
 /** Waits for a word. */
 export class Hint {
   readonly #subscription: Subscription;
+  /** How often the word has come since `next` resolved last. */
   #heard = 0;
-  #seen = 0;
   #wake: (() => void) | undefined;
 
   /** Listens from now on. */
   constructor(ledger: Ledger, word: Word) {
     this.#subscription = ledger.link.connection.subscribe(ledger.names.subject("hint", word), {
       callback: () => {
-        this.stir();
+        this.#hear(1);
       },
     });
   }
 
-  /** As if the word had come. */
+  /** As if the word had come, as often as is waited for. */
   stir(): void {
-    this.#heard++;
-    this.#wake?.();
+    this.#hear(Infinity);
   }
 
-  /** Resolves when the word has come since this resolved last, to `true`; or after `ms`, to `false`. */
-  next(ms: number): Promise<boolean> {
+  /**
+   * Resolves when the word has come since this resolved last, and `times` times, to `true`; or after
+   * `ms`, to `false`.
+   */
+  next(ms: number, times = 1): Promise<boolean> {
     return new Promise((resolve) => {
       const done = (isHeard: boolean): void => {
         clearTimeout(timer);
         this.#wake = undefined;
-        this.#seen = this.#heard;
+        this.#heard = 0;
         resolve(isHeard);
       };
       const timer = setTimeout(done, ms, false);
       this.#wake = () => {
-        done(true);
+        if (this.#heard >= times) done(true);
       };
-      if (this.#heard !== this.#seen) done(true);
+      this.#wake();
     });
   }
 
   /** Listens no more. */
   end(): void {
     this.#subscription.unsubscribe();
+    this.stir();
+  }
+
+  #hear(times: number): void {
+    this.#heard += times;
     this.#wake?.();
   }
 }

@@ -63,6 +63,8 @@ export interface PullListener {
   pulled(message: Pulled): void;
   /** A pull has ended without one. */
   ended(): void;
+  /** The server says that there is no such consumer, or not now. */
+  refused(): void;
 }
 
 /** Pulls from one consumer. */
@@ -115,8 +117,13 @@ export class Puller {
     this.#pulls.clear();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    // Without interest in their inbox the server drops the pulls.
-    await subscription?.drain().catch(() => undefined);
+    if (subscription === undefined) return;
+    // Without interest in their inbox the server drops the pulls. Without a connection there is no answer.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = new Promise((resolve) => (timer = setTimeout(resolve, GRACE_MS)));
+    await Promise.race([subscription.drain().catch(() => undefined), enough]);
+    clearTimeout(timer);
+    subscription.unsubscribe();
   }
 
   #subscribe(): Subscription {
@@ -146,6 +153,7 @@ export class Puller {
         this.#end(message.subject);
       }, BACKOFF_MS);
       this.#timers.add(timer);
+      this.#listener.refused();
     }
   }
 
