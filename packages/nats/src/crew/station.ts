@@ -12,8 +12,8 @@
 //
 // What a dead crew had in RUN comes when its lease ends: an idle crew looks for that each LOOK_MS.
 //
-// Invariant: running + pulls from RUN + pulls from WAIT ≤ workers, but for what comes from RUN late: that
-// is run all the same, since to give it back would count as an attempt.
+// Invariant: running + pulls from RUN ≤ workers, and so many more are pulled from WAIT. What comes from
+// RUN late is run all the same, since to give it back would count as an attempt.
 
 import type { JobContext, WorkerPool } from "@chankit/pool";
 
@@ -29,10 +29,13 @@ import { numberIn } from "../server/names.js";
 import { Phase } from "../server/phase.js";
 import { type Pulled, Puller } from "../server/puller.js";
 import { count } from "../server/tally.js";
+import { unref } from "../unref.js";
 import { callTask, fulfilled, readJob, rejected, type TaskRecord, toEntry } from "./tasks.js";
 
 /** A pull from RUN is for what was just moved there: it does not wait for long. */
 const RUN_EXPIRES_MS = 500;
+/** One that looks for what was left behind waits less still. */
+const LOOK_EXPIRES_MS = 20;
 const LOOK_MS = 1000;
 /** For so long after a reconnect each job is looked at before it is run: the server may have been killed. */
 const DOUBT_MS = 10_000;
@@ -57,6 +60,8 @@ export class Station {
   /** All that is under way: the end waits for it. */
   readonly #busy = new Set<Promise<void>>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
+  /** The pull that looks for what was left behind, and whether it also stands for a job that was moved. */
+  #look: { readonly pull: string; isOwed: boolean } | undefined;
   /** At least so many results were told. */
   #told = 0;
   #doubtUntil = 0;
@@ -87,9 +92,6 @@ export class Station {
     this.#ending = new Ending(ledger, this.#phase, settings.dedupe);
     this.#forgetting = new Forgetting(ledger, settings.dedupe);
     const listener = {
-      ended: () => {
-        this.#fill();
-      },
       refused: () => {
         // Anything that asks the server about the pool finds out.
         this.#track(count(ledger).then(() => undefined));
@@ -99,11 +101,19 @@ export class Station {
       pulled: (message) => {
         this.#move(message);
       },
+      ended: () => {
+        this.#fill();
+      },
       ...listener,
     });
     this.#run = new Puller(link, names.run, CONSUMER, {
-      pulled: (message) => {
+      pulled: (message, pull) => {
+        if (pull === this.#look?.pull) this.#look = undefined;
         this.#start(message);
+      },
+      ended: (pull) => {
+        if (pull === this.#look?.pull) this.#endLook();
+        this.#fill();
       },
       ...listener,
     });
@@ -121,6 +131,7 @@ export class Station {
         Math.min(LOOK_MS, settings.lease / 2),
       ),
     ];
+    for (const timer of this.#timers) unref(timer);
   }
 
   /** Begins to take jobs. */
@@ -136,6 +147,7 @@ export class Station {
     for (const message of this.#running.values()) message.renew();
     this.#wait.reset();
     this.#run.reset();
+    this.#look = undefined;
     this.#phase
       .refresh()
       .then(() => this.#ending.follow())
@@ -169,6 +181,7 @@ export class Station {
   #fill(): void {
     if (!this.#takesJobs) return;
     const free = this.#free;
+    if (this.#ledger.link.isClosed) return;
     for (let n = this.#wait.outstanding; n < free; n++) this.#wait.pull();
   }
 
@@ -176,8 +189,19 @@ export class Station {
   #tick(): void {
     this.#wait.tick();
     this.#run.tick();
-    if (!this.#isEnding && !this.#phase.isGone && this.#free > 0) this.#run.pull(0);
+    this.#lookForLeft();
     this.#fill();
+  }
+
+  #lookForLeft(): void {
+    if (this.#look !== undefined || this.#isEnding || this.#phase.isGone || this.#free <= 0) return;
+    this.#look = { pull: this.#run.pull(LOOK_EXPIRES_MS), isOwed: false };
+  }
+
+  #endLook(): void {
+    const isOwed = this.#look?.isOwed === true;
+    this.#look = undefined;
+    if (isOwed) this.#run.pull(RUN_EXPIRES_MS);
   }
 
   #changed(): void {
@@ -193,18 +217,30 @@ export class Station {
 
   /** A job of WAIT: it is moved to RUN. */
   #move(message: Pulled): void {
-    if (this.#isEnding || (!this.#phase.isStopping && this.#free <= 0)) {
+    const wish = this.#phase.isStopping ? "skip" : "run";
+    if (this.#isEnding || (wish === "run" && !this.#pullForMoved())) {
       message.nak();
       return;
     }
-    const wish = this.#phase.isStopping ? "skip" : "run";
-    if (wish === "run") this.#run.pull(RUN_EXPIRES_MS);
     this.#track(
       decide(this.#ledger, this.#settings.dedupe, message, wish).then(() => {
         say(this.#ledger, "room");
       }),
     );
     this.#fill();
+  }
+
+  /** Pulls from RUN in exchange for a job that is moved there; `false` if no worker is free for it. */
+  #pullForMoved(): boolean {
+    if (this.#free > 0) {
+      this.#run.pull(RUN_EXPIRES_MS);
+    } else if (this.#look?.isOwed === false && this.#free === 0) {
+      // The free worker is that of the pull which looks for what was left, and hardly ever finds any.
+      this.#look.isOwed = true;
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** A job of RUN. */
@@ -224,13 +260,9 @@ export class Station {
         }),
       );
     }
-    this.#tickIfMore(message);
+    // Where one was left behind there may be more.
+    if (message.deliveries > 1) this.#lookForLeft();
     this.#fill();
-  }
-
-  /** Where one was left behind, there may be more. */
-  #tickIfMore(message: Pulled): void {
-    if (message.deliveries > 1 && !this.#isEnding && this.#free > 0) this.#run.pull(0);
   }
 
   async #do(number: number, message: Pulled): Promise<void> {

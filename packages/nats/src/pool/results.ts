@@ -21,6 +21,7 @@ import { numberIn } from "../server/names.js";
 import { type Pulled, Puller } from "../server/puller.js";
 import { pullNow } from "../server/pull-now.js";
 import type { FinishedTask } from "../types.js";
+import { unref } from "../unref.js";
 
 /** A result that is claimed, and that no receiver has taken yet. */
 interface Ready<T> {
@@ -134,7 +135,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     for (const ready of held) this.#giveBack(ready);
     await this.#puller.cancel();
     // What a claim under way brings is given back as well.
-    while (this.#busy.size > 0) await Promise.all(this.#busy);
+    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
   }
 
   /** Results cannot be had any more: receivers get the error. */
@@ -177,7 +178,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   }
 
   #fill(): void {
-    if (this.closed) return;
+    if (this.closed || this.#ledger.link.isClosed) return;
     const wanted = this.waitingReceivers - this.#claiming - this.#ready.length;
     for (let n = this.#puller.outstanding; n < wanted; n++) this.#puller.pull();
   }
@@ -309,8 +310,4 @@ async function giveBack(ledger: Ledger, message: Pulled, told: number): Promise<
   } catch {
     // The server is away, or the pool is gone: the claim stands, as if this process had died with it.
   }
-}
-
-function unref(timer: unknown): void {
-  (timer as { unref?: () => void } | undefined)?.unref?.();
 }

@@ -5,7 +5,7 @@
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 
 import { fromFrame, toFrame } from "../codec/frame.js";
-import { CODE, GoneError, isCode, isNoResponders, isStreamMissing } from "../errors.js";
+import { CODE, GoneError, isCode, isStreamMissing, isTransient } from "../errors.js";
 import type { Link } from "./link.js";
 import type { Names } from "./names.js";
 
@@ -125,9 +125,9 @@ export class Ledger {
     return this.link.call(`pool ${JSON.stringify(this.names.pool)}`, this.timeout, fn, check);
   }
 
-  /** Nobody has answered: because JetStream is starting, or because the stream is gone? */
+  /** There is no answer: because JetStream is starting, or because the stream is gone? */
   async missing(manager: JetStreamManager, stream: string, error: unknown): Promise<never> {
-    if (isNoResponders(error)) {
+    if (isTransient(error)) {
       await manager.streams.info(stream).catch((reason: unknown) => {
         if (isStreamMissing(reason)) throw new GoneError();
       });

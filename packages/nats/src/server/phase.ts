@@ -82,7 +82,10 @@ export class Phase {
   async mark(mark: Mark): Promise<void> {
     this.hear(mark);
     const { names } = this.#ledger;
-    await this.#ledger.write(names.side, names.subject("note", `mark.${mark}`), {});
+    const subject = names.subject("note", `mark.${mark}`);
+    // Of a pool that is gone this says so at once; the write would wait, as there are those who listen.
+    if ((await this.#ledger.read(names.side, subject)) !== undefined) return;
+    await this.#ledger.write(names.side, subject, {});
   }
 
   /** There is such a mark, or will be. */

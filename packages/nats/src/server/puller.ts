@@ -57,12 +57,19 @@ export class Pulled {
   }
 }
 
+/** A subject for answers. */
+export function inboxOf({ connection }: Link): string {
+  // Where a server gives each user inboxes of its own, the connection was told so.
+  const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
+  return `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
+}
+
 /** What a puller tells. */
 export interface PullListener {
-  /** A message. */
-  pulled(message: Pulled): void;
+  /** A message, and the pull that it answers, unless that is not known any more. */
+  pulled(message: Pulled, pull: string | undefined): void;
   /** A pull has ended without one. */
-  ended(): void;
+  ended(pull: string): void;
   /** The server says that there is no such consumer, or not now. */
   refused(): void;
 }
@@ -89,14 +96,13 @@ export class Puller {
     return this.#pulls.size;
   }
 
-  /** Asks for one message; with `expires` 0 for one that is there now. */
-  pull(expires: number = EXPIRES_MS): void {
-    if (this.#link.isClosed) return;
+  /** Asks for one message, for `expires` ms. */
+  pull(expires: number = EXPIRES_MS): string {
     this.#subscription ??= this.#subscribe();
     const id = `${this.#inbox}.${this.#count++}`;
     this.#pulls.set(id, performance.now() + expires + GRACE_MS);
-    const request = expires === 0 ? { no_wait: true } : { expires: expires * 1e6 };
-    this.#link.say(this.#subject, JSON.stringify({ batch: 1, ...request }), id);
+    this.#link.say(this.#subject, JSON.stringify({ batch: 1, expires: expires * 1e6 }), id);
+    return id;
   }
 
   /** Gives up pulls that the server has lost. */
@@ -127,11 +133,8 @@ export class Puller {
   }
 
   #subscribe(): Subscription {
-    const { connection } = this.#link;
-    // Where a server gives each user inboxes of its own, the connection was told so.
-    const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
-    this.#inbox = `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
-    return connection.subscribe(`${this.#inbox}.*`, {
+    this.#inbox = inboxOf(this.#link);
+    return this.#link.connection.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#take(message);
       },
@@ -143,7 +146,7 @@ export class Puller {
     if (code === 0) {
       const [oldest] = this.#pulls.keys();
       if (oldest !== undefined) this.#pulls.delete(oldest);
-      this.#listener.pulled(new Pulled(this.#link, message));
+      this.#listener.pulled(new Pulled(this.#link, message), oldest);
     } else if (code === 404 || code === 408) {
       this.#end(message.subject);
     } else if (this.#pulls.has(message.subject)) {
@@ -158,6 +161,6 @@ export class Puller {
   }
 
   #end(id: string): void {
-    if (this.#pulls.delete(id)) this.#listener.ended();
+    if (this.#pulls.delete(id)) this.#listener.ended(id);
   }
 }
