@@ -53,7 +53,11 @@ export function isCode(error: unknown, code: number): boolean {
 /** Nobody listens at the subject: no stream has it, or JetStream is just starting. */
 export function isNoResponders(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name === "JetStreamNotEnabled" || isNoRespondersName(error) || isNoRespondersName(error.cause);
+  return (
+    error.name === "JetStreamNotEnabled" ||
+    isNoRespondersName(error) ||
+    isNoRespondersName(error.cause)
+  );
 }
 
 function isNoRespondersName(error: unknown): boolean {
@@ -62,13 +66,14 @@ function isNoRespondersName(error: unknown): boolean {
 
 /** Whether the stream that was asked for does not exist. */
 export function isStreamMissing(error: unknown): boolean {
-  return error instanceof Error && error.name === "StreamNotFoundError" || isCode(error, 10059);
+  return (error instanceof Error && error.name === "StreamNotFoundError") || isCode(error, 10059);
 }
 
 /** Whether the same call may succeed later. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (isNoResponders(error) || TRANSIENT.has((error as { readonly code?: unknown }).code)) return true;
+  if (isNoResponders(error) || TRANSIENT.has((error as { readonly code?: unknown }).code))
+    return true;
   const { cause } = error;
   return error.name === "TimeoutError" || (cause instanceof Error && cause.name === "TimeoutError");
 }

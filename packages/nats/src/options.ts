@@ -90,7 +90,9 @@ export function checkOptions(options: DistributedPoolOptions | undefined): Parti
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
     if (value === undefined) continue;
     if (!Object.hasOwn(CHECKS, name)) {
-      throw new TypeError(`${JSON.stringify(name)} is no option of a pool: there are ${NAMES.join(", ")}`);
+      throw new TypeError(
+        `${JSON.stringify(name)} is no option of a pool: there are ${NAMES.join(", ")}`,
+      );
     }
     const { is, must } = CHECKS[name as keyof Settings];
     if (typeof value !== "number" || !is(value)) {
@@ -126,9 +128,13 @@ export function restore(description: string | undefined, pool: string): Settings
     // Told below.
   }
   if (stored["chankit"] !== 1) {
-    throw new Error(`the stream of pool ${JSON.stringify(pool)} was not made by this version of @chankit/nats`);
+    throw new Error(
+      `the stream of pool ${JSON.stringify(pool)} was not made by this version of @chankit/nats`,
+    );
   }
-  return Object.fromEntries(NAMES.map((name) => [name, Number(stored[name])])) as unknown as Settings;
+  return Object.fromEntries(
+    NAMES.map((name) => [name, Number(stored[name])]),
+  ) as unknown as Settings;
 }
 
 /** @throws Error if a pool that exists with `stored` cannot be what was asked for; it names all differences. */
@@ -144,5 +150,7 @@ export function compare(stored: Settings, given: Partial<Settings>, pool: string
 
 function show(value: unknown): string {
   if (typeof value === "string") return `${JSON.stringify(value)} (a string)`;
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : `a ${typeof value}`;
+  return typeof value === "number" || typeof value === "bigint"
+    ? String(value)
+    : `a ${typeof value}`;
 }

@@ -32,7 +32,10 @@ describeWithServer("close, stop and shutdown", () => {
     for (const input of ["b", "c", "d"]) await pool.queue("hold", input, { id: `id-${input}` });
     await pool.queue("echo", Uint8Array.of(7), { id: "bytes" });
     const stopped = pool.stop();
-    await until(() => pool.stats(), ({ skipped }) => skipped === 4);
+    await until(
+      () => pool.stats(),
+      ({ skipped }) => skipped === 4,
+    );
     expect(await stats(pool)).toEqual({ accepted: 5, skipped: 4, inProgress: 1 });
     held.end();
     expect(await stopped).toEqual([
@@ -72,7 +75,10 @@ describeWithServer("close, stop and shutdown", () => {
     await other.queue("double", 1);
     const waiting = [other.queue("double", 2), other.queue("double", 3), pool.queue("double", 4)];
     const settled = Promise.allSettled(waiting);
-    await until(() => other.stats(), ({ blocked }) => blocked === 2);
+    await until(
+      () => other.stats(),
+      ({ blocked }) => blocked === 2,
+    );
     const closed = pool.close();
     for (const result of await settled) {
       expect(result).toMatchObject({ status: "rejected" });
@@ -152,7 +158,10 @@ describeWithServer("close, stop and shutdown", () => {
     await pool.queue("double", 1);
     const waiting = pool.queue("double", 2);
     const reader = pool.retrieve();
-    await until(() => pool.stats(), ({ blocked }) => blocked === 1);
+    await until(
+      () => pool.stats(),
+      ({ blocked }) => blocked === 1,
+    );
     const left = pool.leave();
     await expect(waiting).rejects.toThrow("this process has left it");
     expect(await reader).toBeUndefined();
@@ -184,7 +193,10 @@ describeWithServer("close, stop and shutdown", () => {
     const waiting = other.queue("hold", "c");
     const reader = other.retrieve();
     const closed = other.close.bind(other);
-    await until(() => other.stats(), ({ blocked }) => blocked === 1);
+    await until(
+      () => other.stats(),
+      ({ blocked }) => blocked === 1,
+    );
     const [refused] = await Promise.allSettled([waiting, pool.destroy()]);
     expect(refused).toMatchObject({ status: "rejected", reason: { code: "ERR_POOL_CLOSED" } });
     expect(await reader).toBeUndefined();

@@ -20,9 +20,13 @@ describeWithServer("queue and tryQueue", () => {
   it("D2: the bound is the server's, whoever queues", async () => {
     const name = fixture.name();
     const pools = await Promise.all(
-      [1, 2, 3].map(async () => fixture.open({ queueSize: 5 }, name, await fixture.server.connect())),
+      [1, 2, 3].map(async () =>
+        fixture.open({ queueSize: 5 }, name, await fixture.server.connect()),
+      ),
     );
-    const tries = pools.flatMap((pool) => Array.from({ length: 6 }, () => pool.tryQueue("double", 1)));
+    const tries = pools.flatMap((pool) =>
+      Array.from({ length: 6 }, () => pool.tryQueue("double", 1)),
+    );
     expect((await Promise.all(tries)).filter((accepted) => accepted)).toHaveLength(5);
     expect(await stats(pools[0]!)).toEqual({ accepted: 5, waiting: 5 });
   });
@@ -34,7 +38,10 @@ describeWithServer("queue and tryQueue", () => {
     const waiting = ["b", "c", "d"].map((input) =>
       pool.queue("hold", input).then(() => order.push(input)),
     );
-    await until(() => pool.stats(), ({ blocked }) => blocked === 3);
+    await until(
+      () => pool.stats(),
+      ({ blocked }) => blocked === 3,
+    );
     expect(await pool.tryQueue("hold", "e")).toBe(false);
     await fixture.serve(pool.name);
     for (const input of ["a", "b", "c", "d"]) (await fixture.holds.started(input)).end();
@@ -51,7 +58,10 @@ describeWithServer("queue and tryQueue", () => {
     await fixture.holds.started("a");
     await pool.queue("hold", "b");
     await fixture.holds.started("b");
-    await until(() => pool.tryQueue("hold", "c"), (accepted) => accepted);
+    await until(
+      () => pool.tryQueue("hold", "c"),
+      (accepted) => accepted,
+    );
     expect(await pool.tryQueue("hold", "d")).toBe(false);
     expect(await stats(pool)).toEqual({ accepted: 3, inProgress: 2, waiting: 1 });
     for (const input of ["a", "b", "c"]) (await fixture.holds.started(input)).end();
@@ -63,7 +73,10 @@ describeWithServer("queue and tryQueue", () => {
     const controller = new AbortController();
     const first = pool.queue("double", 2, { signal: controller.signal });
     const second = pool.queue("double", 3);
-    await until(() => pool.stats(), ({ blocked }) => blocked === 2);
+    await until(
+      () => pool.stats(),
+      ({ blocked }) => blocked === 2,
+    );
     controller.abort("enough");
     await expect(first).rejects.toBe("enough");
     await fixture.serve(pool.name);
@@ -78,7 +91,10 @@ describeWithServer("queue and tryQueue", () => {
     const controller = new AbortController();
     const first = pool.queue("double", 2);
     const second = pool.queue("double", 3, { signal: controller.signal });
-    await until(() => pool.stats(), ({ blocked }) => blocked === 2);
+    await until(
+      () => pool.stats(),
+      ({ blocked }) => blocked === 2,
+    );
     controller.abort("enough");
     await expect(second).rejects.toBe("enough");
     expect((await pool.stats()).blocked).toBe(1);
@@ -94,7 +110,10 @@ describeWithServer("queue and tryQueue", () => {
     await expect(pool.queue("double", 1, { signal })).rejects.toBe("before");
     await expect(pool.queue("double", 1)).rejects.toThrow(PoolClosedError);
     await expect(pool.tryQueue("double", 1)).rejects.toThrow(PoolClosedError);
-    await until(() => pool.stats(), ({ accepted }) => accepted === 0);
+    await until(
+      () => pool.stats(),
+      ({ accepted }) => accepted === 0,
+    );
   });
 
   it("D5: what cannot be a job is refused at the call", async () => {

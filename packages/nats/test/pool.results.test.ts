@@ -54,11 +54,17 @@ describeWithServer("results", () => {
     expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: false });
     await fixture.serve(pool.name);
     await pool.queue("double", 1);
-    await until(() => pool.stats(), ({ finished }) => finished === 1);
+    await until(
+      () => pool.stats(),
+      ({ finished }) => finished === 1,
+    );
     const { finished, done } = await pool.tryRetrieve();
     expect([finished?.output, done]).toEqual([2, false]);
     void pool.close();
-    await until(() => pool.tryRetrieve(), (r) => r.done);
+    await until(
+      () => pool.tryRetrieve(),
+      (r) => r.done,
+    );
   });
 
   it("D1: tryRetrieve does not overtake readers that wait", async () => {
@@ -97,7 +103,9 @@ describeWithServer("results", () => {
     for (let i = 0; i < 60; i++) await pool.queue("echo", i);
     await pool.close();
     await Promise.all(reading);
-    expect(got.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(got.sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 60 }, (_, i) => i),
+    );
     expect(await stats(pool)).toEqual({ accepted: 60, retrieved: 60 });
   });
 
@@ -118,7 +126,10 @@ describeWithServer("results", () => {
     const result = await Promise.any([left, other.retrieve()]);
     claims.unsubscribe();
     expect(result?.output).toBe(2);
-    await until(() => pool.stats(), ({ retrieved }) => retrieved === 1);
+    await until(
+      () => pool.stats(),
+      ({ retrieved }) => retrieved === 1,
+    );
     expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
   });
 
@@ -145,12 +156,21 @@ describeWithServer("results", () => {
     const pool = await fixture.open({ finishedSize: 1 });
     const crew = await fixture.serve(pool.name, 1);
     for (let i = 0; i < 4; i++) await pool.queue("double", i);
-    await until(() => pool.stats(), ({ finished }) => finished === 2);
+    await until(
+      () => pool.stats(),
+      ({ finished }) => finished === 2,
+    );
     expect(await stats(pool)).toEqual({ accepted: 4, finished: 2, waiting: 2 });
     expect(crew.stats.inProgress).toBe(0);
     await pool.retrieve();
-    await until(() => pool.stats(), ({ waiting }) => waiting === 1);
-    await until(() => pool.stats(), ({ finished }) => finished === 2);
+    await until(
+      () => pool.stats(),
+      ({ waiting }) => waiting === 1,
+    );
+    await until(
+      () => pool.stats(),
+      ({ finished }) => finished === 2,
+    );
     // On a pool that is not open they do not wait.
     await pool.close();
     expect(await stats(pool)).toEqual({ accepted: 4, finished: 3, retrieved: 1 });
@@ -170,9 +190,10 @@ describeWithServer("results", () => {
     const input = "y".repeat(700_000);
     await pool.queue("big" as keyof Tasks & "echo", input);
     const result = await pool.retrieve();
-    expect([(result?.input as string).length, (result?.output as unknown as string).length]).toEqual([
-      700_000, 600_000,
-    ]);
+    expect([
+      (result?.input as string).length,
+      (result?.output as unknown as string).length,
+    ]).toEqual([700_000, 600_000]);
     for (const [task, what] of [
       ["long", "output"],
       ["longReason", "reason"],

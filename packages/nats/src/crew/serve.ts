@@ -101,11 +101,18 @@ export class Crew implements AsyncDisposable {
 
   async #work({ settings, created }: Found): Promise<void> {
     this.#created = created;
-    const station = new Station(this.#ledger, settings, this.#tasks, this.#workers, this.#size, () => {
-      if (this.#station === station) this.#station = undefined;
-      void station.end(true);
-      this.#opened.stir();
-    });
+    const station = new Station(
+      this.#ledger,
+      settings,
+      this.#tasks,
+      this.#workers,
+      this.#size,
+      () => {
+        if (this.#station === station) this.#station = undefined;
+        void station.end(true);
+        this.#opened.stir();
+      },
+    );
     this.#station = station;
     await station.start();
   }
@@ -118,6 +125,9 @@ export async function serve<T = AnyTasks>(
   options: CrewOptions,
 ): Promise<Crew> {
   checkTasks(tasks);
+  if (typeof options !== "object" || (options as unknown) === null) {
+    throw new TypeError("a crew needs options: { workers: 8 }");
+  }
   const names = new Names(name);
   const workers = new WorkerPool({ ...options, queueSize: Infinity, name });
   const ledger = new Ledger(Link.of(connection), names, Infinity);

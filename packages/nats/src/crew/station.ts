@@ -232,11 +232,11 @@ export class Station {
 
   /** Pulls from RUN in exchange for a job that is moved there; `false` if no worker is free for it. */
   #pullForMoved(): boolean {
-    if (this.#free > 0) {
-      this.#run.pull(RUN_EXPIRES_MS);
-    } else if (this.#look?.isOwed === false && this.#free === 0) {
-      // The free worker is that of the pull which looks for what was left, and hardly ever finds any.
+    if (this.#look?.isOwed === false) {
+      // A pull that looks for what was left hardly ever finds any: it gets this one.
       this.#look.isOwed = true;
+    } else if (this.#free > 0) {
+      this.#run.pull(RUN_EXPIRES_MS);
     } else {
       return false;
     }
@@ -324,11 +324,7 @@ export class Station {
   }
 
   /** Writes the result, unless another crew has: the first one stands. Gives its sequence, or 0. */
-  async #writeDone(
-    number: number,
-    head: DoneHead,
-    parts: readonly Uint8Array[],
-  ): Promise<number> {
+  async #writeDone(number: number, head: DoneHead, parts: readonly Uint8Array[]): Promise<number> {
     const { names } = this.#ledger;
     const { outcome, seq } = await this.#ledger.write(
       names.done,
@@ -355,9 +351,7 @@ export class Station {
     this.#rooms.add(hint);
     try {
       for (;;) {
-        const { state } = await this.#ledger.call((manager) =>
-          manager.streams.info(this.#ledger.names.told),
-        );
+        const { state } = await this.#ledger.info(this.#ledger.names.told);
         this.#told = Math.max(this.#told, state.last_seq);
         if (hasRoom() || !this.#waits) return;
         await hint.next(LOOK_MS);

@@ -21,7 +21,8 @@ export function checkTasks(tasks: unknown): asserts tasks is TaskRecord {
     throw new TypeError("tasks must be an object of functions: { resize(input, context) { … } }");
   }
   for (const [name, task] of Object.entries(tasks)) {
-    if (typeof task !== "function") throw new TypeError(`task ${JSON.stringify(name)} must be a function`);
+    if (typeof task !== "function")
+      throw new TypeError(`task ${JSON.stringify(name)} must be a function`);
   }
 }
 
@@ -49,7 +50,10 @@ export function callTask(
 export function fulfilled(task: string, output: unknown): Outcome {
   if (output === undefined) return { status: "fulfilled", value: { kind: "none", bytes: EMPTY } };
   try {
-    return { status: "fulfilled", value: encode(output, `the output of task ${JSON.stringify(task)}`) };
+    return {
+      status: "fulfilled",
+      value: encode(output, `the output of task ${JSON.stringify(task)}`),
+    };
   } catch (error) {
     return rejected(error);
   }
@@ -77,7 +81,8 @@ export function toEntry(
   if (input.length + value.bytes.length <= maxLength) {
     return { head: { ...head, input: input.length }, parts: [input, value.bytes] };
   }
-  if (value.bytes.length <= maxLength) return { head: { ...head, input: undefined }, parts: [value.bytes] };
+  if (value.bytes.length <= maxLength)
+    return { head: { ...head, input: undefined }, parts: [value.bytes] };
   const error = new RangeError(
     `the ${status === "fulfilled" ? "output" : "reason"} of task ${JSON.stringify(task)} has ${value.bytes.length} bytes: more than the server takes`,
   );
@@ -89,4 +94,3 @@ export function readJob(data: Uint8Array): { readonly job: FateHead; readonly in
   const { head, body } = fromFrame<FateHead>(data);
   return { job: head, input: body };
 }
-

@@ -41,7 +41,8 @@ export function toJob(
   }
   const { kind, bytes } = encode(input, "input");
   const { id = crypto.randomUUID() } = options;
-  if (typeof id !== "string" || id === "") throw new TypeError("id must be a string that is not empty");
+  if (typeof id !== "string" || id === "")
+    throw new TypeError("id must be a string that is not empty");
   const head: JobHead = { id, task, kind: kind as JobHead["kind"] };
   const frame = toFrame(head, bytes);
   if (maxPayload !== undefined && frame.length + SPARE_BYTES > maxPayload) {

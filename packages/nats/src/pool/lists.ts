@@ -82,7 +82,7 @@ async function claimAll(ledger: Ledger, by: string): Promise<void> {
 }
 
 async function entriesOf(ledger: Ledger, stream: string): Promise<readonly StoredMsg[]> {
-  const { state } = await ledger.call((manager) => manager.streams.info(stream));
+  const { state } = await ledger.info(stream);
   const seqs = Array.from(
     { length: state.messages === 0 ? 0 : state.last_seq - state.first_seq + 1 },
     (_, i) => state.first_seq + i,

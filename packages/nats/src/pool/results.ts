@@ -224,28 +224,28 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
 
   /** Claims a result for this process; `undefined` if another has it. */
   async #claim(message: Pulled): Promise<Ready<T> | undefined> {
-      const { names } = this.#ledger;
-      const number = numberIn(message.subject);
-      const { head, body } = fromFrame<DoneHead>(message.data);
-      const subject = names.subject("told", number);
-      const claim: ToldHead = {
-        by: `${this.#process}.${this.#claims++}`,
-        how: "read",
-        run: head.run,
-        done: message.seq,
-      };
-      let { outcome, seq } = await this.#ledger.write(names.told, subject, claim);
-      if (outcome === "taken") {
-        // By our own first try, maybe, whose answer was lost.
-        const entry = await this.#ledger.read(names.told, subject);
-        if (entry === undefined || fromFrame<ToldHead>(entry.data).head.by !== claim.by) {
-          message.ack();
-          return undefined;
-        }
-        seq = entry.seq;
+    const { names } = this.#ledger;
+    const number = numberIn(message.subject);
+    const { head, body } = fromFrame<DoneHead>(message.data);
+    const subject = names.subject("told", number);
+    const claim: ToldHead = {
+      by: `${this.#process}.${this.#claims++}`,
+      how: "read",
+      run: head.run,
+      done: message.seq,
+    };
+    let { outcome, seq } = await this.#ledger.write(names.told, subject, claim);
+    if (outcome === "taken") {
+      // By our own first try, maybe, whose answer was lost.
+      const entry = await this.#ledger.read(names.told, subject);
+      if (entry === undefined || fromFrame<ToldHead>(entry.data).head.by !== claim.by) {
+        message.ack();
+        return undefined;
       }
-      say(this.#ledger, "told");
-      return { result: await resultOf<T>(this.#ledger, head, body), message, told: seq };
+      seq = entry.seq;
+    }
+    say(this.#ledger, "told");
+    return { result: await resultOf<T>(this.#ledger, head, body), message, told: seq };
   }
 
   #giveBack({ message, told }: Ready<T>): void {

@@ -78,7 +78,7 @@ export class Forgetting {
   /** How many were told by now, and how many of them so long ago that they are forgotten. */
   async #look(): Promise<{ readonly first: number; readonly old: number }> {
     const { names } = this.#ledger;
-    const { state } = await this.#ledger.call((manager) => manager.streams.info(names.told));
+    const { state } = await this.#ledger.info(names.told);
     const now = performance.now();
     const isOld = ({ at }: { readonly at: number }): boolean => now - at >= this.#dedupe;
     const old = this.#looks.findLast(isOld);
@@ -111,15 +111,21 @@ export class Forgetting {
     const floor = (await this.#floorOf(names.wait)).floor;
     const stuck = told.map(({ subject }) => numberIn(subject)).filter((number) => number > floor);
     await Promise.all(stuck.map((number) => this.#ledger.erase(names.wait, number)));
-    await this.#drop(names.run, heads.map(({ run }) => run));
-    await this.#drop(names.done, heads.map(({ done }) => done));
+    await this.#drop(
+      names.run,
+      heads.map(({ run }) => run),
+    );
+    await this.#drop(
+      names.done,
+      heads.map(({ done }) => done),
+    );
     await this.#ledger.call((manager) => manager.streams.purge(names.told, { seq: to + 1 }));
     return true;
   }
 
   /** Deletes entries of a stream: at one go those in front, one by one those behind what is to stay. */
   async #drop(stream: string, seqs: readonly number[]): Promise<void> {
-    const { state } = await this.#ledger.call((manager) => manager.streams.info(stream));
+    const { state } = await this.#ledger.info(stream);
     const sorted = seqs.filter((seq) => seq < state.last_seq).sort((a, b) => a - b);
     let next = state.first_seq;
     let inFront = 0;
@@ -138,7 +144,7 @@ export class Forgetting {
     const { ack_floor } = await this.#ledger.call((manager) =>
       manager.consumers.info(stream, CONSUMER),
     );
-    const { state } = await this.#ledger.call((manager) => manager.streams.info(stream));
+    const { state } = await this.#ledger.info(stream);
     const first = state.messages === 0 ? Infinity : state.first_seq;
     return { floor: ack_floor.stream_seq, first, last: state.last_seq };
   }
@@ -148,7 +154,9 @@ export class Forgetting {
     const { names } = this.#ledger;
     const wait = await this.#floorOf(names.wait);
     if (wait.first <= wait.floor) {
-      await this.#ledger.call((manager) => manager.streams.purge(names.wait, { seq: wait.floor + 1 }));
+      await this.#ledger.call((manager) =>
+        manager.streams.purge(names.wait, { seq: wait.floor + 1 }),
+      );
     }
     await this.#dropGhostsOf(names.run, (number) => [names.done, names.subject("done", number)]);
     await this.#dropGhostsOf(names.done, (number) => [names.told, names.subject("told", number)]);

@@ -28,7 +28,7 @@ export interface Found {
 export const CONSUMER = "chankit";
 
 /** For how many ms one who moves a job, or claims a result, has it without a word. */
-export const HOLD_MS = 5000;
+export const HOLD_MS = 2000;
 
 /** How much longer RUN knows the ids of jobs than WAIT, since they get there later. */
 const RUN_WINDOW_MS = 60_000;
@@ -52,7 +52,10 @@ export async function open(
       found = (await find(manager, names)) as Found;
     }
     compare(found.settings, given, names.pool);
-    await manager.consumers.add(names.wait, consumerConfig(Math.min(found.settings.lease, HOLD_MS)));
+    await manager.consumers.add(
+      names.wait,
+      consumerConfig(Math.min(found.settings.lease, HOLD_MS)),
+    );
     return found;
   });
 }

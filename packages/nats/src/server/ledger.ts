@@ -2,7 +2,7 @@
 // happens once, whichever processes try it, how often, and however much later. It needs no window of time,
 // and outlives a kill of the server.
 
-import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
+import type { JetStreamManager, StoredMsg, StreamInfo } from "@nats-io/jetstream";
 
 import { fromFrame, toFrame } from "../codec/frame.js";
 import { CODE, GoneError, isCode, isStreamMissing, isTransient } from "../errors.js";
@@ -117,6 +117,21 @@ export class Ledger {
         // 10057: there is no such message (any more).
         if (!isCode(error, 10057) && !isCode(error, CODE.notFound)) throw error;
       }),
+    );
+  }
+
+  /**
+   * What a stream says of itself, and of the subjects that it has of those asked for.
+   *
+   * @throws GoneError if the pool was destroyed.
+   */
+  info(stream: string, subjects?: string): Promise<StreamInfo> {
+    return this.call((manager) =>
+      manager.streams
+        .info(stream, subjects === undefined ? {} : { subjects_filter: subjects })
+        .catch((error: unknown) => {
+          throw isStreamMissing(error) ? new GoneError() : error;
+        }),
     );
   }
 

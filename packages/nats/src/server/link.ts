@@ -103,7 +103,9 @@ export class Link {
       }
       const left = deadline - performance.now();
       if (left <= 0) {
-        throw new PoolTimeoutError(`${what}: no answer from the server for ${timeout} ms`, { cause });
+        throw new PoolTimeoutError(`${what}: no answer from the server for ${timeout} ms`, {
+          cause,
+        });
       }
       await this.#pause(Math.min(left, this.#isConnected ? pause : LONGEST_PAUSE_MS));
     }

@@ -71,11 +71,9 @@ export class Phase {
 
   /** Reads the marks: words may have been missed. */
   async refresh(): Promise<void> {
-    const { names } = this.#ledger;
-    for (const mark of MARKS) {
-      const entry = await this.#ledger.read(names.side, names.subject("note", `mark.${mark}`));
-      if (entry !== undefined) this.hear(mark);
-    }
+    const root = this.#ledger.names.subject("note", "mark");
+    const { state } = await this.#ledger.info(this.#ledger.names.side, `${root}.*`);
+    for (const mark of MARKS) if (`${root}.${mark}` in (state.subjects ?? {})) this.hear(mark);
   }
 
   /** Makes a mark for all processes; this one knows of it during the call. */

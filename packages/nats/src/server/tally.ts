@@ -13,7 +13,6 @@
 
 import type { PoolStats } from "@chankit/pool";
 
-import { GoneError, isStreamMissing } from "../errors.js";
 import type { Ledger } from "./ledger.js";
 
 /** What the entries of each stream count. */
@@ -34,22 +33,14 @@ export type Tally = Omit<PoolStats, "blocked">;
 /** @throws GoneError if the pool was destroyed. */
 export async function count(ledger: Ledger): Promise<Counts> {
   const { names } = ledger;
-  const info = (stream: string, subjects_filter?: string) =>
-    ledger.call((manager) =>
-      manager.streams
-        .info(stream, subjects_filter === undefined ? {} : { subjects_filter })
-        .catch((error: unknown) => {
-          if (isStreamMissing(error)) throw new GoneError();
-          throw error;
-        }),
-    );
-  const last = async (stream: string): Promise<number> => (await info(stream)).state.last_seq;
+  const last = async (stream: string): Promise<number> =>
+    (await ledger.info(stream)).state.last_seq;
 
   const told = await last(names.told);
   const fail = await last(names.fail);
   const done = await last(names.done);
   const root = names.subject("note");
-  const { state } = await info(names.side, `${root}.>`);
+  const { state } = await ledger.info(names.side, `${root}.>`);
   const notes = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(root.length + 1));
   const run = await last(names.run);
   const wait = await last(names.wait);

@@ -14,20 +14,15 @@ class HttpError extends RangeError {
 }
 
 describe("a reason", () => {
-  it.each([
-    Error,
-    TypeError,
-    RangeError,
-    SyntaxError,
-    EvalError,
-    ReferenceError,
-    URIError,
-  ])("D7: is an Error of its class: %p", (Class) => {
-    const error = sent(new Class("broken")) as Error;
-    expect(error).toBeInstanceOf(Class);
-    expect(Object.getPrototypeOf(error)).toBe(Class.prototype);
-    expect([error.message, error.name]).toEqual(["broken", Class.name]);
-  });
+  it.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])(
+    "D7: is an Error of its class: %p",
+    (Class) => {
+      const error = sent(new Class("broken")) as Error;
+      expect(error).toBeInstanceOf(Class);
+      expect(Object.getPrototypeOf(error)).toBe(Class.prototype);
+      expect([error.message, error.name]).toEqual(["broken", Class.name]);
+    },
+  );
 
   it("D7: keeps message, stack, cause and own properties", () => {
     const cause = Object.assign(new TypeError("deeper"), { code: "ERR_DEEP" });
