@@ -13,7 +13,7 @@ export { Crew, type CrewOptions, serve } from "./crew/serve.js";
 export { ConnectionClosedError, PoolTimeoutError } from "./errors.js";
 export type { DistributedPoolOptions } from "./options.js";
 export type { QueueOptions } from "./pool/job.js";
-export { DistributedPool } from "./pool/pool.js";
+export { DistributedPool, type ShutDown } from "./pool/pool.js";
 export type {
   AnyTasks,
   FinishedTask,

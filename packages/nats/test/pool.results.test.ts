@@ -192,7 +192,7 @@ describeWithServer("results", () => {
     const result = await pool.retrieve();
     expect([
       (result?.input as string).length,
-      (result?.output as unknown as string).length,
+      (result?.output as string).length,
     ]).toEqual([700_000, 600_000]);
     for (const [task, what] of [
       ["long", "output"],

@@ -12,7 +12,9 @@ export function stringify(value: unknown, what: string): string {
   try {
     return write(value, what, []);
   } catch (error) {
-    if (error instanceof RangeError) throw new TypeError(`${what} is nested too deeply`);
+    if (error instanceof RangeError) {
+      throw new TypeError(`${what} is nested too deeply`, { cause: error });
+    }
     throw error;
   }
 }

@@ -58,7 +58,7 @@ function toWire(reason: unknown, depth: number): Wire {
   if (isError(reason)) return { is: "error", error: errorToWire(reason, depth) };
   const value = asJson(reason);
   if (value !== undefined) return { is: "value", value };
-  return { is: "other", shown: read(() => String(reason), typeof reason) };
+  return { is: "other", shown: read(() => String(reason as symbol), typeof reason) };
 }
 
 function errorToWire(error: object, depth: number): WireError {

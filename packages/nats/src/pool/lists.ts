@@ -11,7 +11,7 @@ import { numberIn } from "../server/names.js";
 import { pullNow } from "../server/pull-now.js";
 import { count, tallyOf } from "../server/tally.js";
 import type { FinishedTask, SkippedTask } from "../types.js";
-import { resultOf } from "./results.js";
+import { resultOf } from "./claims.js";
 
 const AT_A_TIME = 64;
 const CLAIMERS = 8;

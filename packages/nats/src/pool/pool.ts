@@ -1,113 +1,97 @@
-// `DistributedPool`, the face of a pool in one process: checks what it is given, and hands on to its parts.
-//
-//   who owns what     WAIT, RUN, DONE, TOLD … on the server: the state of all jobs (server/names.ts)
-//                     Phase: what this process knows of close, stop, shutdown
-//                     Intake: the callers of this process that wait; Results: its readers
-//                     Crew, in any process: the jobs that it runs
-//
-// The way of a job, and what is written where:
-//
-//   queue       -> WAIT               accepted; it waits                    by Intake
-//   WAIT        -> RUN   run.<n>      in progress                           by a crew with a free worker
-//   RUN         -> DONE  done.<n>     finished, with its result             by the crew that has run it
-//   DONE        -> TOLD  told.<n>     retrieved: claimed, then handed over  by Results of a reader
-//   all of it   -> nothing, `dedupe` ms later                               by Forgetting, in any process
-//   WAIT        -> RUN, SIDE skip.<n> skipped                               by all that know of a stop
-//
-// After a death: what a process held, the server gives to another one: a job in WAIT or a result after
-// HOLD_MS, a running job after its lease. Every step is an entry that is written once (ledger.ts), so the
-// next one goes on where the dead one was. What a killed reader had claimed is gone with it.
+// `DistributedPool`, the face of a pool: checks what it is given, and hands on to its parts.
 
-import type { RecvChan, WaitOptions } from "@chankit/channel";
-import { gosched } from "@chankit/channel";
+import { gosched, type RecvChan, type WaitOptions } from "@chankit/channel";
 import type { PoolStats } from "@chankit/pool";
 import type { NatsConnection } from "@nats-io/transport-node";
 
-import { GoneError, goneError } from "../errors.js";
-import { checkOptions, completed, type DistributedPoolOptions, type Settings } from "../options.js";
-import { Ending } from "../server/ending.js";
-import { Forgetting } from "../server/forget.js";
-import { Hint, say } from "../server/hint.js";
-import { open, remove } from "../server/layout.js";
-import { Ledger } from "../server/ledger.js";
-import { Link, type LinkListener } from "../server/link.js";
+import { checkOptions, type DistributedPoolOptions } from "../options.js";
 import { Names } from "../server/names.js";
-import { type Mark, Phase } from "../server/phase.js";
-import { count, tallyOf } from "../server/tally.js";
 import type { AnyTasks, FinishedTask, InputOf, SkippedTask, TaskName } from "../types.js";
-import { Intake } from "./intake.js";
 import { type QueueOptions, toJob } from "./job.js";
-import { claimUnread, finishGivingBack, skippedOf, unreadOf } from "./lists.js";
-import { Results } from "./results.js";
+import { Lifecycle } from "./lifecycle.js";
+import { claimUnread, skippedOf, unreadOf } from "./lists.js";
 
-const LOOK_MS = 1000;
+/** What a shutdown gives back. */
+export interface ShutDown<T = AnyTasks> {
+  /** The jobs that were skipped, in the order in which they were accepted. */
+  readonly skipped: readonly SkippedTask<T>[];
+  /** The results that no reader got, in the order of completion. */
+  readonly unread: readonly FinishedTask<T>[];
+}
 
+/**
+ * A pool whose queue and results lie on a NATS server, for any number of processes that queue, run and
+ * read: the verbs of a `WorkerPool`, each with the same promise, but asynchronous where the server must be
+ * asked. They hold for the pool as such, whichever process calls.
+ *
+ * A job is the name of a task and an input; crews, see {@link serve}, run it. Inputs and outputs are JSON
+ * or a `Uint8Array`.
+ *
+ * **Gotchas.** A job runs *at least* once: again, if its process died or its lease ended, so a task should
+ * bear it. What a reader got is told once; what it had in its hands when it was killed is gone with it. A
+ * pool stays on the server until {@link destroy}, also when it has terminated.
+ *
+ * Calls wait while the server is away, and reject with {@link PoolTimeoutError} after the pool's
+ * `timeout`; with {@link ConnectionClosedError} when the connection is closed for good.
+ *
+ * @template T The tasks, by name: `DistributedPool.open<typeof tasks>(…)` has names, inputs and outputs checked.
+ *
+ * @example
+ * ```ts
+ * const pool = await DistributedPool.open<Tasks>(connection, "thumbnails", { queueSize: 1000 });
+ * const reader = (async () => {
+ *   for await (const { input, status } of pool) console.log(input.file, status);
+ * })();
+ * for (const file of files) await pool.queue("resize", { file }); // waits while the queue is full
+ * await pool.close();
+ * await reader;
+ * ```
+ */
 export class DistributedPool<T = AnyTasks>
   implements AsyncIterable<FinishedTask<T>>, AsyncDisposable
 {
   /** The name by which all processes know the pool. */
   readonly name: string;
-  readonly #ledger: Ledger;
-  readonly #phase: Phase;
-  readonly #ending: Ending;
-  readonly #intake: Intake;
-  readonly #results: Results<T>;
-  readonly #forgetting: Forgetting;
-  readonly #listener: LinkListener;
-  #ticking: ReturnType<typeof setInterval> | undefined;
-  #isFollowingEnd = false;
+  readonly #life: Lifecycle<T>;
 
+  /**
+   * Makes the pool on the server, or joins it, if there is one of this name; in whatever state it is.
+   *
+   * @throws RangeError, by rejection, if an option is out of range.
+   * @throws TypeError, by rejection, if there is no name, or an option is none of ours.
+   * @throws Error, by rejection, if the pool exists with other options than those given; it names them.
+   */
   static async open<T = AnyTasks>(
     connection: NatsConnection,
     name: string,
     options?: DistributedPoolOptions,
   ): Promise<DistributedPool<T>> {
     const given = checkOptions(options);
-    const names = new Names(name);
-    const link = Link.of(connection);
-    const { settings } = await open(link, names, given, completed(given).timeout);
-    const pool = new DistributedPool<T>(new Ledger(link, names, settings.timeout), settings);
-    try {
-      await pool.#guard(pool.#phase.start());
-    } catch (error) {
-      await pool.leave();
-      throw error;
-    }
-    say(pool.#ledger, "open");
-    return pool;
-  }
-
-  private constructor(ledger: Ledger, settings: Settings) {
-    this.name = ledger.names.pool;
-    this.#ledger = ledger;
-    this.#phase = new Phase(ledger, () => {
-      this.#changed();
-    });
-    this.#ending = new Ending(ledger, this.#phase, settings.dedupe);
-    this.#intake = new Intake(ledger, this.#phase);
-    this.#results = new Results<T>(
-      ledger,
-      settings.finishedSize,
-      (waits) => {
-        this.#waitsForResults(waits);
-      },
-      () => {
-        // It finds out whether the pool was destroyed.
-        void this.#guard(count(ledger)).catch(() => undefined);
-      },
+    return new DistributedPool<T>(
+      name,
+      await Lifecycle.open<T>(connection, new Names(name), given),
     );
-    this.#forgetting = new Forgetting(ledger, settings.dedupe);
-    this.#listener = {
-      reconnected: () => {
-        this.#reconnected();
-      },
-      closed: () => {
-        this.#results.fail(ledger.link.closedError(`pool ${JSON.stringify(this.name)}`));
-      },
-    };
-    ledger.link.listen(this.#listener);
   }
 
+  private constructor(name: string, life: Lifecycle<T>) {
+    this.name = name;
+    this.#life = life;
+  }
+
+  /**
+   * Queues a job, resolving when the server has accepted it: at once while there is room, else when it is
+   * the turn of this caller among those of this process. An accepted job is run to its end, or skipped by
+   * {@link stop}.
+   *
+   * Aborting `signal` withdraws a caller that waits. A job that the server was being asked about is
+   * accepted, if it says so; if it says nothing more, that is not known, and the same `id` makes it safe to
+   * ask again. One round trip to the server.
+   *
+   * @throws TypeError, by rejection, if this is no job: its input is neither JSON nor a `Uint8Array`, say.
+   * @throws RangeError, by rejection, if it is larger than the server takes.
+   * @throws The signal's reason, by rejection, if it is aborted before the job was accepted.
+   * @throws PoolClosedError, by rejection, if the pool is not open, or ceases to be while the caller waits.
+   */
   async queue<K extends TaskName<T>>(
     task: K,
     input: InputOf<T[K]>,
@@ -116,6 +100,12 @@ export class DistributedPool<T = AnyTasks>
     await this.#offer(task, input, options, false);
   }
 
+  /**
+   * Queues a job if there is room, and no caller of this process waits; `false` if not. It may be `false`
+   * for some milliseconds after a job has started, and is never `true` too often.
+   *
+   * @throws What {@link queue} throws, for the same reasons.
+   */
   async tryQueue<K extends TaskName<T>>(
     task: K,
     input: InputOf<T[K]>,
@@ -124,184 +114,121 @@ export class DistributedPool<T = AnyTasks>
     return this.#offer(task, input, options, true);
   }
 
+  /**
+   * The finished jobs, in the order of completion, as a channel: for `select` and `for await`. It is closed
+   * when the pool has terminated and all its results are told. A result is asked for when a receiver waits,
+   * so what does not wait (`tryRecv`, `trySelect`) hardly ever finds one: see {@link tryRetrieve}.
+   */
   get finished(): RecvChan<FinishedTask<T>> {
-    return this.#results;
+    return this.#life.results;
   }
 
+  /**
+   * Gives a finished job, waiting while there is none but may be one; `undefined` once there can never be
+   * another. Each finished job goes to one reader in one process. Aborting `signal` withdraws a reader
+   * that waits; what was claimed for it goes to another one.
+   *
+   * @throws The signal's reason, by rejection, if it is aborted before a job was given.
+   */
   async retrieve(options?: WaitOptions): Promise<FinishedTask<T> | undefined> {
-    return (await this.#results.recv(options)).value;
+    return (await this.finished.recv(options)).value;
   }
 
+  /** Gives a finished job if there is one; else `done` tells whether there can never be another. */
   async tryRetrieve(): Promise<
     | { readonly finished: FinishedTask<T>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean }
   > {
+    // What is known without the server must not starve timers either.
     await gosched();
-    const results = this.#results;
-    const finished = await this.#guard(results.tryTake());
+    const { results } = this.#life;
+    const finished = await this.#life.guard(results.tryTake());
     if (finished !== undefined) return { finished, done: false };
-    if (!results.closed && !this.#phase.isOpen && !results.isWaitedFor) {
-      await this.#guard(this.#ending.seal());
-      await this.#guard(this.#finishIfDrained());
+    if (!results.closed && !results.isWaitedFor) {
+      await this.#life.guard(this.#life.finishIfDrained());
     }
     return { finished: undefined, done: results.closed && results.len === 0 };
   }
 
+  /**
+   * No new jobs, from any process; all accepted ones are run to their end. Resolves when the pool has
+   * terminated: nothing waits, and nothing is in progress. It goes on if this process dies.
+   *
+   * It waits for crews: without any, it waits until there is one. May be repeated; {@link stop} overrides.
+   */
   close(): Promise<void> {
-    return quiet(this.#end("close").then(() => undefined));
+    return quiet(this.#life.end("close").then(() => undefined));
   }
 
+  /**
+   * No new jobs; those in progress are run to their end, those that wait are skipped. Resolves, when the
+   * pool has terminated, to the skipped ones; each such call, in whichever process, gives all of them. It
+   * goes on if this process dies.
+   */
   stop(): Promise<readonly SkippedTask<T>[]> {
-    return quiet(this.#end("stop").then((isThere) => (isThere ? skippedOf<T>(this.#ledger) : [])));
+    return quiet(this.#stop());
   }
 
-  shutdown(): Promise<{
-    readonly skipped: readonly SkippedTask<T>[];
-    readonly unread: readonly FinishedTask<T>[];
-  }> {
-    return quiet(this.#shutdown());
+  /**
+   * Stops, and ends reading now, in all processes: readers that wait are told the end. Resolves, when the
+   * pool has terminated, to what was skipped and what was not read; a second call gives the same.
+   */
+  shutdown(): Promise<ShutDown<T>> {
+    return quiet(this.#shutDown());
   }
 
+  /**
+   * The counters, of all processes; `blocked` counts the callers of this one. They obey the law `accepted =
+   * waiting + inProgress + finished + retrieved + skipped`. Six short requests to the server.
+   */
   async stats(): Promise<PoolStats> {
-    const counts = await this.#guard(count(this.#ledger));
-    return { ...tallyOf(counts), blocked: this.#intake.blocked };
+    const tally = await this.#life.tally();
+    return { ...tally, blocked: this.#life.intake.blocked };
   }
 
-  async leave(): Promise<void> {
-    this.#ledger.link.unlisten(this.#listener);
-    this.#forgetting.end();
-    this.#intake.leave();
-    this.#phase.end();
-    this.#waitsForResults(false);
-    await this.#results.stopReading();
+  /**
+   * Ends the part of this process, and closes nothing: its callers that wait are refused, its readers are
+   * told the end, results that it holds are given back. A `close` or `stop` of this process goes on.
+   */
+  leave(): Promise<void> {
+    return this.#life.leave();
   }
 
-  async destroy(): Promise<void> {
-    await this.#ledger.call((manager) => remove(manager, this.#ledger.names));
-    say(this.#ledger, "gone");
-    this.#phase.setGone();
-    await this.leave();
+  /**
+   * Removes the pool from the server, with all jobs and results that there are. For other processes it is as
+   * if it had ended. A pool of the same name may be opened afterwards.
+   */
+  destroy(): Promise<void> {
+    return this.#life.destroy();
   }
 
+  /** Reads one finished job after the other, until there can never be another. See {@link finished}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<FinishedTask<T>, undefined> & AsyncDisposable {
-    return this.#results[Symbol.asyncIterator]();
+    return this.finished.values();
   }
 
+  /** Leaves the pool: see {@link leave}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
   }
 
-  async #offer(
-    task: string,
-    input: unknown,
-    options: QueueOptions,
-    tries: boolean,
-  ): Promise<boolean> {
-    const job = toJob(task, input, options, this.#ledger.link.connection.info?.max_payload);
-    return this.#guard(this.#intake.offer(job, tries));
+  #offer(task: string, input: unknown, options: QueueOptions, tries: boolean): Promise<boolean> {
+    const { intake, ledger } = this.#life;
+    const job = toJob(task, input, options, ledger.link.connection.info?.max_payload);
+    return this.#life.guard(intake.offer(job, tries));
   }
 
-  /** Ends the pool for all; resolves when it has terminated: to `false` if it was destroyed meanwhile. */
-  async #end(...marks: readonly Mark[]): Promise<boolean> {
-    // At once: this process refuses jobs before the server has answered.
-    for (const mark of marks) this.#phase.hear(mark);
-    try {
-      for (const mark of marks) await this.#phase.mark(mark);
-      await this.#ending.terminated();
-      return true;
-    } catch (error) {
-      if (error instanceof GoneError || this.#phase.isGone) return false;
-      throw error;
-    }
+  async #stop(): Promise<readonly SkippedTask<T>[]> {
+    const isThere = await this.#life.end("stop");
+    return isThere ? skippedOf<T>(this.#life.ledger) : [];
   }
 
-  async #shutdown(): Promise<{
-    readonly skipped: readonly SkippedTask<T>[];
-    readonly unread: readonly FinishedTask<T>[];
-  }> {
-    if (!(await this.#end("stop", "shut"))) return { skipped: [], unread: [] };
-    await this.#results.stopReading();
-    await claimUnread(this.#ledger, "shutdown");
-    return { skipped: await skippedOf<T>(this.#ledger), unread: await unreadOf<T>(this.#ledger) };
-  }
-
-  #changed(): void {
-    this.#intake.look();
-    if (this.#phase.isGone) {
-      this.#results.finish();
-      this.#forgetting.end();
-      return;
-    }
-    if (this.#phase.isShut) void this.#results.stopReading();
-    // It is tried again on the next occasion: by `close` itself, or after a reconnect.
-    void this.#ending.follow().catch(() => undefined);
-    void this.#followEnd();
-  }
-
-  #reconnected(): void {
-    this.#intake.stir();
-    this.#results.reset();
-    void this.#phase
-      .refresh()
-      .then(() => this.#ending.follow())
-      .catch((error: unknown) => {
-        if (error instanceof GoneError) this.#phase.setGone();
-      });
-  }
-
-  #waitsForResults(waits: boolean): void {
-    clearInterval(this.#ticking);
-    if (!waits) return;
-    this.#ticking = setInterval(() => {
-      this.#results.tick();
-    }, LOOK_MS);
-    void this.#followEnd();
-  }
-
-  /** While readers wait on a pool that is ending: tells them the end, when it has come. */
-  async #followEnd(): Promise<void> {
-    if (this.#isFollowingEnd || this.#phase.isOpen) return;
-    this.#isFollowingEnd = true;
-    const isNeeded = (): boolean => this.#results.isWaitedFor && !this.#results.closed;
-    const hint = new Hint(this.#ledger, "told");
-    try {
-      while (isNeeded() && (await this.#ending.terminated(() => !isNeeded())) !== undefined) {
-        if (await this.#finishIfDrained()) return;
-        await hint.next(LOOK_MS);
-      }
-    } catch (error) {
-      if (error instanceof GoneError) this.#phase.setGone();
-      // Else the server is away: readers wait for it.
-      else await hint.next(LOOK_MS);
-    } finally {
-      hint.end();
-      this.#isFollowingEnd = false;
-    }
-    // A reader may have come at the last moment.
-    if (isNeeded() && !this.#ledger.link.isClosed) void this.#followEnd();
-  }
-
-  /** Of a pool that is sealed. */
-  async #finishIfDrained(): Promise<boolean> {
-    const counts = await count(this.#ledger);
-    const { waiting, inProgress, finished } = tallyOf(counts);
-    if (waiting > 0 || inProgress > 0) return false;
-    if (finished > 0 || this.#results.len > 0) {
-      await finishGivingBack(this.#ledger, counts.notes);
-      return false;
-    }
-    this.#results.finish();
-    return true;
-  }
-
-  async #guard<R>(promise: Promise<R>): Promise<R> {
-    try {
-      return await promise;
-    } catch (error) {
-      if (!(error instanceof GoneError)) throw error;
-      this.#phase.setGone();
-      throw goneError(this.name, "destroyed");
-    }
+  async #shutDown(): Promise<ShutDown<T>> {
+    const { ledger, results } = this.#life;
+    if (!(await this.#life.end("stop", "shut"))) return { skipped: [], unread: [] };
+    await results.stopReading();
+    await claimUnread(ledger, "shutdown");
+    return { skipped: await skippedOf<T>(ledger), unread: await unreadOf<T>(ledger) };
   }
 }
 

@@ -1,8 +1,7 @@
 // The results of a pool as one process reads them.
 //
-// The way of a result: a local receiver waits -> a pull -> the server delivers it -> it is claimed, by an
-// entry in TOLD that one process gets -> it is `ready` -> the receiver takes it -> acknowledged. One that
-// is claimed and has no receiver after all is given back soon, for the readers of other processes.
+// The way of a result: a local receiver waits -> a pull -> the server delivers it -> it is claimed -> it is
+// `ready` -> the receiver takes it -> acknowledged. One that has no receiver after all is given back.
 //
 // After a death: what was delivered and not claimed is delivered to another reader; what was claimed is
 // gone with the process that had claimed it.
@@ -11,61 +10,48 @@
 
 import { CustomRecvChan, type Received } from "@chankit/channel";
 
-import { fromFrame } from "../codec/frame.js";
-import { decodeReason } from "../codec/reason.js";
-import { decode } from "../codec/value.js";
-import { say } from "../server/hint.js";
 import { CONSUMER, HOLD_MS } from "../server/layout.js";
-import type { DoneHead, FateHead, Ledger, ToldHead } from "../server/ledger.js";
-import { numberIn } from "../server/names.js";
-import { type Pulled, Puller } from "../server/puller.js";
+import type { Ledger } from "../server/ledger.js";
 import { pullNow } from "../server/pull-now.js";
+import { type Pulled, Puller } from "../server/puller.js";
 import type { FinishedTask } from "../types.js";
 import { unref } from "../unref.js";
-
-/** A result that is claimed, and that no receiver has taken yet. */
-interface Ready<T> {
-  readonly result: FinishedTask<T>;
-  readonly message: Pulled;
-  /** The sequence of the claim in TOLD. */
-  readonly told: number;
-}
+import { type Claimed, Claims } from "./claims.js";
 
 /** What is claimed is given back when no receiver has come for so many ms. */
 const IDLE_MS = 100;
 const RENEW_MS = HOLD_MS / 4;
 
+/** What the results tell their pool. */
+export interface ResultsListener {
+  /** Receivers begin to wait, or none waits any more. */
+  waits(isWaitedFor: boolean): void;
+  /** The server knows nothing of results. */
+  refused(): void;
+}
+
 /** The results, as a channel. */
 export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
+  readonly name: string;
   readonly cap: number;
   readonly #ledger: Ledger;
+  readonly #listener: ResultsListener;
+  readonly #claims: Claims<T>;
   readonly #puller: Puller;
-  readonly #process = crypto.randomUUID();
-  readonly #ready: Ready<T>[] = [];
-  readonly #onWait: (waits: boolean) => void;
-  #claims = 0;
+  readonly #ready: Claimed<T>[] = [];
+  /** For how many receivers results are being claimed. */
   #claiming = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #renewing: ReturnType<typeof setInterval> | undefined;
-  #error: unknown;
-  #hasFailed = false;
-  /** Claims, and what is being given back: the end of reading waits for them. */
-  readonly #busy = new Set<Promise<unknown>>();
+  #failure: { readonly error: unknown } | undefined;
 
-  /**
-   * Tells `onWait` when receivers begin to wait, and when none waits any more; and `onRefused` when the
-   * server knows nothing of results.
-   */
-  constructor(
-    ledger: Ledger,
-    cap: number,
-    onWait: (waits: boolean) => void,
-    onRefused: () => void,
-  ) {
+  constructor(ledger: Ledger, cap: number, listener: ResultsListener) {
     super();
+    this.name = `results of ${ledger.names.pool}`;
     this.cap = cap;
     this.#ledger = ledger;
-    this.#onWait = onWait;
+    this.#listener = listener;
+    this.#claims = new Claims<T>(ledger);
     this.#puller = new Puller(ledger.link, ledger.names.done, CONSUMER, {
       pulled: (message) => {
         this.#take(message);
@@ -73,12 +59,10 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
       ended: () => {
         this.#fill();
       },
-      refused: onRefused,
+      refused: () => {
+        listener.refused();
+      },
     });
-  }
-
-  get name(): string {
-    return `results of ${this.#ledger.names.pool}`;
   }
 
   get len(): number {
@@ -93,19 +77,18 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   /** A result that there is now; `undefined` if there is none for this caller. */
   async tryTake(): Promise<FinishedTask<T> | undefined> {
     // It must not overtake those that wait.
-    while (!this.isWaitedFor && !this.closed) {
+    while (!this.isWaitedFor) {
       const ready = this.tryRecv();
-      if (ready?.ok === true) return ready.value;
+      if (ready !== undefined) return ready.value;
       const message = await pullNow(this.#ledger, this.#ledger.names.done);
       if (message === undefined) return undefined;
-      const claimed = await this.#track(this.#claim(message));
+      const claimed = await this.#claims.claim(message);
       if (claimed === undefined) continue;
-      if (this.closed) {
-        this.#giveBack(claimed);
-        return undefined;
+      if (!this.closed) {
+        claimed.message.ack();
+        return claimed.result;
       }
-      claimed.message.ack();
-      return claimed.result;
+      await this.#claims.giveBack(claimed);
     }
     return undefined;
   }
@@ -132,25 +115,27 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     this.finish();
     clearTimeout(this.#idle);
     this.#stopRenewing();
-    for (const ready of held) this.#giveBack(ready);
+    for (const claimed of held) void this.#claims.giveBack(claimed);
     await this.#puller.cancel();
     // What a claim under way brings is given back as well.
-    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+    await this.#claims.settled();
   }
 
   /** Results cannot be had any more: receivers get the error. */
   fail(error: unknown): void {
-    this.#hasFailed = true;
-    this.#error = error;
+    this.#failure = { error };
     this.notify();
   }
 
   protected poll(): Received<FinishedTask<T>> | undefined {
     const ready = this.#ready.shift();
     if (ready === undefined) {
-      if (this.#hasFailed && !this.closed) throw this.#error;
-      // The receiver is not counted yet, and is in a microtask, if it waits.
-      if (!this.closed) void Promise.resolve().then(() => this.#fill());
+      if (this.closed) return undefined;
+      if (this.#failure !== undefined) throw this.#failure.error;
+      // A receiver that has to wait now is counted by then.
+      void Promise.resolve().then(() => {
+        this.#fill();
+      });
       return undefined;
     }
     if (this.#ready.length === 0) this.#stopRenewing();
@@ -160,12 +145,11 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
 
   protected override watch(): void {
     clearTimeout(this.#idle);
-    this.#fill();
-    this.#onWait(true);
+    this.#listener.waits(true);
   }
 
   protected override unwatch(): void {
-    this.#onWait(false);
+    this.#listener.waits(false);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       this.#becomeIdle();
@@ -173,6 +157,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     unref(this.#idle);
   }
 
+  /** Only the pool closes it: TypeScript hides this method, JavaScript does not. */
   protected override end(): void {
     throw new TypeError("the pool closes its channel of finished jobs when it has terminated");
   }
@@ -184,130 +169,51 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   }
 
   #take(message: Pulled): void {
-    if (this.closed || this.waitingReceivers <= this.#claiming + this.#ready.length) {
+    if (this.waitingReceivers > this.#claiming + this.#ready.length) {
+      void this.#claimForReceiver(message);
+    } else {
       message.nak();
-      return;
     }
-    void this.#track(this.#claimForReceivers(message));
   }
 
-  async #claimForReceivers(message: Pulled): Promise<void> {
+  async #claimForReceiver(message: Pulled): Promise<void> {
     this.#claiming++;
     try {
-      const claimed = await this.#claim(message);
-      this.#claiming--;
-      if (claimed === undefined) {
-        // Another process has it.
-      } else if (this.closed) {
-        this.#giveBack(claimed);
-      } else {
-        this.#keep(claimed);
-      }
+      const claimed = await this.#claims.claim(message);
+      if (claimed !== undefined) this.#keep(claimed);
     } catch {
-      this.#claiming--;
       // Left to the server, which delivers it again.
       message.nak();
+    } finally {
+      this.#claiming--;
     }
+    this.notify();
+    // The receiver that it was claimed for may have left.
+    if (this.#ready.length > 0) this.unwatch();
     this.#fill();
   }
 
-  #keep(claimed: Ready<T>): void {
+  #keep(claimed: Claimed<T>): void {
+    if (this.closed) {
+      void this.#claims.giveBack(claimed);
+      return;
+    }
     this.#ready.push(claimed);
     this.#renewing ??= setInterval(() => {
       for (const { message } of this.#ready) message.renew();
     }, RENEW_MS);
     unref(this.#renewing);
-    this.notify();
-    // The receiver that it was claimed for may have left.
-    if (this.#ready.length > 0) this.unwatch();
-  }
-
-  /** Claims a result for this process; `undefined` if another has it. */
-  async #claim(message: Pulled): Promise<Ready<T> | undefined> {
-    const { names } = this.#ledger;
-    const number = numberIn(message.subject);
-    const { head, body } = fromFrame<DoneHead>(message.data);
-    const subject = names.subject("told", number);
-    const claim: ToldHead = {
-      by: `${this.#process}.${this.#claims++}`,
-      how: "read",
-      run: head.run,
-      done: message.seq,
-    };
-    let { outcome, seq } = await this.#ledger.write(names.told, subject, claim);
-    if (outcome === "taken") {
-      // By our own first try, maybe, whose answer was lost.
-      const entry = await this.#ledger.read(names.told, subject);
-      if (entry === undefined || fromFrame<ToldHead>(entry.data).head.by !== claim.by) {
-        message.ack();
-        return undefined;
-      }
-      seq = entry.seq;
-    }
-    say(this.#ledger, "told");
-    return { result: await resultOf<T>(this.#ledger, head, body), message, told: seq };
-  }
-
-  #giveBack({ message, told }: Ready<T>): void {
-    void this.#track(giveBack(this.#ledger, message, told));
   }
 
   #becomeIdle(): void {
     if (this.isWaitedFor) return;
-    for (const ready of this.#ready.splice(0)) this.#giveBack(ready);
+    for (const claimed of this.#ready.splice(0)) void this.#claims.giveBack(claimed);
     this.#stopRenewing();
     void this.#puller.cancel();
-  }
-
-  #track<R>(promise: Promise<R>): Promise<R> {
-    this.#busy.add(promise);
-    const forget = (): void => void this.#busy.delete(promise);
-    promise.then(forget, forget);
-    return promise;
   }
 
   #stopRenewing(): void {
     clearInterval(this.#renewing);
     this.#renewing = undefined;
-  }
-}
-
-/** A result as it is told. */
-export async function resultOf<T>(
-  ledger: Ledger,
-  head: DoneHead,
-  body: Uint8Array,
-): Promise<FinishedTask<T>> {
-  const { id, task, kind, attempts, status, out, input: length } = head;
-  let input = body.subarray(0, length ?? 0);
-  if (length === undefined) {
-    // Both were too long for one message.
-    const entry = await ledger.read(ledger.names.run, head.run);
-    if (entry !== undefined) input = fromFrame<FateHead>(entry.data).body;
-  }
-  const rest = body.subarray(length ?? 0);
-  const outcome =
-    status === "fulfilled"
-      ? { status, output: decode({ kind: out, bytes: rest }) }
-      : { status, reason: decodeReason(rest) };
-  return {
-    id,
-    task,
-    input: decode({ kind, bytes: input }),
-    attempts,
-    ...outcome,
-  } as unknown as FinishedTask<T>;
-}
-
-/** Takes a claim back. The note comes first: it lets any process finish what this one has begun. */
-async function giveBack(ledger: Ledger, message: Pulled, told: number): Promise<void> {
-  try {
-    const { names } = ledger;
-    const number = numberIn(message.subject);
-    await ledger.write(names.side, names.subject("note", `back.${number}.${told}`), {});
-    await ledger.erase(names.told, told);
-    message.nak();
-  } catch {
-    // The server is away, or the pool is gone: the claim stands, as if this process had died with it.
   }
 }

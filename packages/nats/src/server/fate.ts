@@ -35,13 +35,14 @@ export async function decide(
     ledger.write(names.run, subject, { ...head, fate, at }, fate === "run" ? [body] : [], id);
 
   let fate: Fate = wish;
-  let { outcome, seq } = await write(wish, encodeURIComponent(head.id));
+  const first = await write(wish, encodeURIComponent(head.id));
+  let { outcome } = first;
   if (outcome === "duplicate") {
-    const other = await ledger.read(names.run, seq);
+    const other = await ledger.read(names.run, first.seq);
     const isOther = other !== undefined && numberIn(other.subject) !== number;
     // That of another job of this id, which may be older than an id is remembered.
     if (isOther && at - fromFrame<FateHead>(other.data).head.at < dedupe) fate = "dup";
-    ({ outcome, seq } = await write(fate));
+    ({ outcome } = await write(fate));
   }
   if (outcome === "taken") fate = (await ledger.head<FateHead>(names.run, subject))?.fate ?? "run";
 

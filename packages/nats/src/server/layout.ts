@@ -49,7 +49,8 @@ export async function open(
       // Last the one by which the pool is found: so there is none with half of its streams.
       await makeRest(manager, names, settings);
       await make(manager, waitConfig(names, settings));
-      found = (await find(manager, names)) as Found;
+      found = await find(manager, names);
+      if (found === undefined) throw new Error("the pool was destroyed while it was opened");
     }
     compare(found.settings, given, names.pool);
     await manager.consumers.add(

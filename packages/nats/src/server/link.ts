@@ -63,7 +63,7 @@ export class Link {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed || this.connection.isClosed();
+    return this.#hasClosed();
   }
 
   listen(listener: LinkListener): void {
@@ -96,8 +96,8 @@ export class Link {
         try {
           return await this.#try(() => fn(manager));
         } catch (error) {
-          if (this.isClosed) throw this.closedError(what);
-          if (!isTransient(error)) throw error;
+          // When the connection has closed, anything may be thrown: that is told next.
+          if (!isTransient(error) && !this.#hasClosed()) throw error;
           cause = error;
         }
       }
@@ -123,6 +123,10 @@ export class Link {
     } catch {
       // Closed, or about to be. What is said is only ever repeated by time.
     }
+  }
+
+  #hasClosed(): boolean {
+    return this.#isClosed || this.connection.isClosed();
   }
 
   #try<T>(fn: () => Promise<T>): Promise<T> {

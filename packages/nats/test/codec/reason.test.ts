@@ -30,7 +30,10 @@ describe("a reason", () => {
     const got = sent(error) as HttpError;
     expect(got).toBeInstanceOf(RangeError);
     expect(got.constructor.name).toBe("HttpError");
-    expect({ ...got }).toEqual({ status: 404, detail: { path: ["a"] } });
+    expect(Object.entries(got)).toEqual([
+      ["status", 404],
+      ["detail", { path: ["a"] }],
+    ]);
     expect(got.stack).toBe(error.stack);
     expect(got.cause).toBeInstanceOf(TypeError);
     expect(got.cause).toMatchObject({ message: "deeper", code: "ERR_DEEP" });
