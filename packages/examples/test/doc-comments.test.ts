@@ -17,7 +17,9 @@ import {
   select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
+import { DistributedPool, serve } from "@chankit/nats";
 import { type JobContext, WorkerPool } from "@chankit/pool";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
 `;
@@ -27,6 +29,7 @@ const GIVEN = `
 declare class Thumbnail { readonly file: string; constructor(file: string); run(): void }
 declare const answer: RecvChan<string>;
 declare const chan: Chan<number>;
+declare const connection: NatsConnection;
 declare const done: RecvChan<undefined>;
 declare const files: string[], pending: string[], rows: string[], urls: string[];
 declare const group: Group;
@@ -39,11 +42,13 @@ declare const worker: { readonly state: string };
 declare function digest(row: string): void;
 declare function download(url: string, options: { readonly signal: AbortSignal }): Promise<void>;
 declare function handle(job: string): void;
+declare function resize(file: string, signal: AbortSignal): Promise<string>;
+interface Tasks { resize(input: { readonly file: string }): Promise<string> }
 declare function startSquaring(numbers: Chan<number>): RecvChan<number>;
 declare function talk(): Promise<void>;
 `;
 
-const sources = ["packages/channel/src", "packages/pool/src"];
+const sources = ["packages/channel/src", "packages/nats/src", "packages/pool/src"];
 const root = join(__dirname, "../../..");
 
 describe("Doc comments", () => {

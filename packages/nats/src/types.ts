@@ -6,7 +6,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** The number of the worker in its process. */
   readonly worker: number;
-  /** 1 for the first try; more after a process that ran the job died, or lost its lease. */
+  /** 1 for the first try; more after a failure, if it is tried again, or a process that died with the job. */
   readonly attempt: number;
   /** The id of the job: the same for each try. */
   readonly id: string;
@@ -43,7 +43,7 @@ export type FinishedTask<T = AnyTasks> = {
     readonly task: K;
     /** What was queued: a copy. */
     readonly input: InputOf<T[K]>;
-    /** How often it was run: more than once if a process died, or lost its lease. */
+    /** How often it was run: more than once if it was tried again, or a process died with it. */
     readonly attempts: number;
   } & (
     | {

@@ -190,10 +190,9 @@ describeWithServer("results", () => {
     const input = "y".repeat(700_000);
     await pool.queue("big" as keyof Tasks & "echo", input);
     const result = await pool.retrieve();
-    expect([
-      (result?.input as string).length,
-      (result?.output as string).length,
-    ]).toEqual([700_000, 600_000]);
+    expect([(result?.input as string).length, (result?.output as string).length]).toEqual([
+      700_000, 600_000,
+    ]);
     for (const [task, what] of [
       ["long", "output"],
       ["longReason", "reason"],

@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 
-import { serve } from "../src/index.js";
+import { serve, type TaskContext } from "../src/index.js";
 import { Fixture, stats, type Tasks, until } from "./support/fixture.js";
 import { describeWithServer } from "./support/server.js";
 
@@ -54,6 +54,28 @@ describeWithServer("serve", () => {
     expect(crew.stats).toMatchObject({ inProgress: 1 });
     end();
     await pool.retrieve();
+  });
+
+  it("D6: timeouts and signals are those of a WorkerPool, and so are tries", async () => {
+    const pool = await fixture.open();
+    const seen: unknown[] = [];
+    const tasks = {
+      late: (_: unknown, { signal, attempt }: TaskContext) =>
+        new Promise((_, reject) => {
+          seen.push(attempt);
+          signal.addEventListener("abort", () => {
+            reject(new Error("gave up"));
+          });
+        }),
+    };
+    const options = { workers: 1, timeout: 20, retry: { times: 1 } };
+    const crew = await serve(fixture.connection, pool.name, tasks, options);
+    await pool.queue("late" as "echo", 1);
+    const { status, reason, attempts } = (await pool.retrieve())!;
+    expect([status, attempts, seen]).toEqual(["rejected", 2, [1, 2]]);
+    expect(reason).toBeInstanceOf(DOMException);
+    expect(reason).toMatchObject({ name: "TimeoutError" });
+    await crew.close();
   });
 
   it("D6: pulls no more than it has workers free: idle processes take what busy ones have not begun", async () => {
@@ -146,14 +168,12 @@ describeWithServer("serve", () => {
     // Another job's whole life takes longer than the lease: it is begun when the first one's is over.
     await pool.queue("hold", "b");
     const second = await fixture.holds.started("b");
-    const info = async (): Promise<number> => {
-      const { jetstreamManager } = await import("@nats-io/jetstream");
-      const manager = await jetstreamManager(fixture.connection);
-      const consumer = await manager.consumers.info(`chankit-${pool.name}-RUN`, "chankit");
-      return Date.parse(consumer.ts) || Date.now();
-    };
-    const start = await info();
-    await until(info, (now) => now - start > 500);
+    // The lease of 150 ms would have ended, twice.
+    const renewals = fixture.connection.subscribe("$JS.ACK.*.*.1.>");
+    let renewed = 0;
+    for await (const { data } of renewals) {
+      if (new TextDecoder().decode(data) === "+WPI" && ++renewed === 16) break;
+    }
     expect([fixture.holds.runs("a"), fixture.holds.runs("b")]).toEqual([1, 1]);
     end();
     second.end();

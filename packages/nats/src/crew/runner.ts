@@ -90,18 +90,17 @@ export class Runner {
       return;
     }
     const { retries } = this.#settings;
+    const { id } = job;
+    // Those of dead processes, and those of its worker here.
+    const before = Math.min(attempt, retries + 2) - 1;
+    let attempts = before;
     const outcome =
       attempt > retries + 1
         ? rejected(lostError(retries))
-        : await this.#outcome(job.task, (context) =>
-            callTask(this.#tasks, job, input, {
-              signal: context.signal,
-              worker: context.worker,
-              attempt,
-              id: job.id,
-            }),
-          );
-    const attempts = Math.min(attempt, retries + 1);
+        : await this.#outcome(job.task, ({ signal, worker, attempt: tries }) => {
+            attempts = before + tries;
+            return callTask(this.#tasks, job, input, { signal, worker, attempt: attempts, id });
+          });
     const payload = this.#ledger.link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
     const room = payload - SPARE_BYTES;
     const { head, parts } = toEntry(job, input, message.seq, attempts, outcome, room);

@@ -1,6 +1,6 @@
 // `serve`: a crew, the workers of one process for a pool.
 
-import { type PoolStats, WorkerPool } from "@chankit/pool";
+import { type PoolStats, type RetryPolicy, WorkerPool } from "@chankit/pool";
 import type { NatsConnection } from "@nats-io/transport-node";
 
 import { GoneError } from "../errors.js";
@@ -17,6 +17,10 @@ import { checkTasks } from "./tasks.js";
 export interface CrewOptions {
   /** How many jobs run at a time in this process: a positive integer. */
   readonly workers: number;
+  /** As that of a `WorkerPool`, for each run of a task; `Infinity` by default. */
+  readonly timeout?: number | undefined;
+  /** As that of a `WorkerPool`: a task that fails is run again by its worker. Never by default. */
+  readonly retry?: RetryPolicy | undefined;
 }
 
 /** A pool may be made, or destroyed and made anew, without a word of it: look after so many ms. */
@@ -157,8 +161,9 @@ export async function serve<T = AnyTasks>(
     throw new TypeError("a crew needs options: { workers: 8 }");
   }
   const names = new Names(name);
-  const workers = new WorkerPool({ ...options, queueSize: Infinity, name });
+  const { workers: size, timeout, retry } = options;
+  const workers = new WorkerPool({ workers: size, timeout, retry, queueSize: Infinity, name });
   // It has nobody to tell that it gives up: it waits for the server as long as it takes.
   const ledger = new Ledger(Link.of(connection), names, Infinity);
-  return new Crew(ledger, { tasks, workers, size: options.workers });
+  return new Crew(ledger, { tasks, workers, size });
 }
