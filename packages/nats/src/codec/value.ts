@@ -3,7 +3,7 @@
 import { stringify } from "./json.js";
 
 /** How the bytes of a value are to be read; `"none"`: there is no value, and there are no bytes. */
-export type Kind = "json" | "bytes" | "none";
+type Kind = "json" | "bytes" | "none";
 
 /** A value as it travels. */
 export interface Encoded {

@@ -31,7 +31,7 @@ interface Held {
 }
 
 /** Runs of the task `hold`, by input. */
-export class Holds {
+class Holds {
   readonly #held = new Map<string, Held[]>();
   readonly #waiting: [input: string, runs: number, resolve: (held: Held) => void][] = [];
 
@@ -65,7 +65,7 @@ export class Holds {
 }
 
 /** The tasks, with these holds. */
-export function tasksOf(holds: Holds): Tasks {
+function tasksOf(holds: Holds): Tasks {
   return {
     double: (input) => 2 * input,
     fail: (input) => {
