@@ -5,7 +5,7 @@
 // found the queue full; a caller that is refused has no job in the pool, unless the server could not be
 // asked any more.
 
-import { type AbortLink, gosched, onAbort } from "@chankit/channel";
+import { type AbortRegistration, gosched, onAbort } from "@chankit/channel";
 
 import { closedError, CODE, goneError, isCode, isNoResponders } from "../errors.js";
 import { Hint } from "../server/hint.js";
@@ -20,7 +20,7 @@ interface Caller {
   readonly tries: boolean;
   readonly settle: (accepted: boolean) => void;
   readonly fail: (error: unknown) => void;
-  link?: AbortLink;
+  link?: AbortRegistration;
 }
 
 /** The server may have room without a word of it: ask again after so many ms, not all at once. */
