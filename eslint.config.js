@@ -25,7 +25,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["packages/{channel,pool,threads}/src/**"],
+    files: ["packages/{channel,nats,pool,threads}/src/**"],
     plugins: { jsdoc },
     rules: {
       "jsdoc/check-param-names": "error",
@@ -103,6 +103,11 @@ export default defineConfig(
     thread: ["wire", "host"],
     main: ["wire", "host", "@chankit/channel"],
   }),
+  boundary(
+    "packages/nats/src/**",
+    "^(?!\\.|@chankit/(channel|pool)$|@nats-io/(jetstream|transport-node)$)",
+    "@chankit/nats depends on the channel package, the pool, and the client of NATS.",
+  ),
 );
 
 /** Each folder of `root`, with the folders that it stands on and the packages that it may import. */
@@ -122,7 +127,7 @@ function boundary(files, regex, message) {
   const patterns = [
     { regex, message },
     {
-      regex: "\\.\\./(channel|pool|threads|examples)/",
+      regex: "\\.\\./(channel|pool|threads|nats|examples)/",
       message: "Import another package by its name.",
     },
   ];

@@ -11,7 +11,7 @@ const config: Config = {
   maxWorkers: "100%",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
-  projects: ["channel", "pool", "threads", "examples"].map((name) => ({
+  projects: ["channel", "pool", "threads", "nats", "examples"].map((name) => ({
     displayName: name,
     rootDir: `<rootDir>/packages/${name}`,
     testEnvironment: "node",

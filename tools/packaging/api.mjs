@@ -10,6 +10,7 @@ const entries = [
   { folder: "channel", types: "testing/index.d.ts", report: "channel-testing" },
   { folder: "pool", types: "index.d.ts", report: "pool" },
   { folder: "threads", types: "index.d.ts", report: "threads" },
+  { folder: "nats", types: "index.d.ts", report: "nats" },
 ];
 const isUpdate = process.argv.includes("--update");
 

@@ -10,7 +10,13 @@ const REPOSITORY = "https://github.com/OWNER/chankit";
 const root = join(import.meta.dirname, "../..");
 const isUpdate = process.argv.includes("--update");
 
-for (const directory of [undefined, "packages/channel", "packages/pool", "packages/threads"]) {
+for (const directory of [
+  undefined,
+  "packages/channel",
+  "packages/pool",
+  "packages/threads",
+  "packages/nats",
+]) {
   const path = join(root, directory ?? "", "package.json");
   const text = fs.readFileSync(path, "utf8");
   const expected = `${JSON.stringify(addressed(JSON.parse(text), directory), undefined, 2)}\n`;

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 
 process.chdir(join(import.meta.dirname, "../.."));
 
-const published = ["packages/channel", "packages/pool", "packages/threads"];
+const published = ["packages/channel", "packages/pool", "packages/threads", "packages/nats"];
 const built = [...published, "packages/examples"];
 /** What not every command needs, by name, and where it is. */
 const optional = { bench: "bench", mutation: "tools/mutation", packaging: "tools/packaging" };
@@ -29,6 +29,8 @@ const buildConfigs = [
   "packages/pool/tsconfig.cjs.json",
   "packages/threads/tsconfig.build.json",
   "packages/threads/tsconfig.cjs.json",
+  "packages/nats/tsconfig.build.json",
+  "packages/nats/tsconfig.cjs.json",
   "packages/examples/tsconfig.build.json",
 ];
 
@@ -38,6 +40,7 @@ step({
   outputs: [
     "packages/pool/node_modules",
     "packages/threads/node_modules",
+    "packages/nats/node_modules",
     "packages/examples/node_modules",
   ],
   run: () => install(Object.keys(optional).map((name) => `!@chankit/${name}`)),

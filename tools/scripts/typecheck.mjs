@@ -12,6 +12,7 @@ const projects = {
   "packages/channel": "the channel package",
   "packages/pool": "the pool",
   "packages/threads": "the threads",
+  "packages/nats": "the pool over many machines",
   ".": "tests, examples and how they use all",
 };
 

@@ -18,9 +18,18 @@ import {
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";
 import { type JobContext, WorkerPool } from "@chankit/pool";
-import { serve, type TaskContext, Threads, transfer } from "@chankit/threads";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
+`;
+
+// Two packages have a `serve`.
+const THREADS = `
+import { serve, type TaskContext, Threads, transfer } from "@chankit/threads";
+`;
+const NATS = `
+import { DistributedPool, serve } from "@chankit/nats";
+import type { NatsConnection } from "@nats-io/transport-node";
+declare const connection: NatsConnection;
 `;
 
 // What the examples take for granted.
@@ -41,11 +50,13 @@ declare const worker: { readonly state: string };
 declare function digest(row: string): void;
 declare function download(url: string, options: { readonly signal: AbortSignal }): Promise<void>;
 declare function handle(job: string): void;
+declare function resize(file: string, signal: AbortSignal): Promise<string>;
+interface Tasks { resize(input: { readonly file: string }): Promise<string> }
 declare function startSquaring(numbers: Chan<number>): RecvChan<number>;
 declare function talk(): Promise<void>;
 `;
 
-const sources = ["packages/channel/src", "packages/pool/src", "packages/threads/src"];
+const sources = ["channel", "pool", "threads", "nats"].map((name) => `packages/${name}/src`);
 const root = join(__dirname, "../../..");
 
 describe("Doc comments", () => {
@@ -59,7 +70,8 @@ describe("Doc comments", () => {
   it("have examples, and they compile", () => {
     expect(examples.length).toBeGreaterThan(10);
     const programs = examples.map(
-      ({ code }) => `${IMPORTS}${GIVEN}export async function example() {\n${code}}\n`,
+      ({ place, code }) =>
+        `${importsOf(place)}${GIVEN}export async function example() {\n${code}}\n`,
     );
     expect(compileErrors("doc-comments", programs)).toEqual([]);
   });
@@ -75,11 +87,15 @@ describe("Doc comments", () => {
       jest.useRealTimers();
     });
 
-    it.each(programs)("$place", async ({ code, results }) => {
+    it.each(programs)("$place", async ({ place, code, results }) => {
       // A line that is not printed by itself is printed here.
       const program = code.replaceAll(/^(?!.*console\.log)(.*); \/\/=>.*$/gm, "console.log($1);");
-      const printed = await withoutWaiting(run(`${IMPORTS}${program}`));
+      const printed = await withoutWaiting(run(`${importsOf(place)}${program}`));
       expect(printed.split("\n").filter((line) => line !== "")).toEqual(results);
     });
   });
 });
+
+function importsOf(place: string): string {
+  return IMPORTS + (place.includes("packages/nats/") ? NATS : THREADS);
+}

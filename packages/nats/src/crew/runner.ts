@@ -1,0 +1,173 @@
+// Runs a job of RUN on a worker, and writes what came of it:
+//
+//   the task is called, unless the job was tried too often       by a worker of the crew's WorkerPool
+//   DONE done.<n>, FAIL fail.<n> if it failed                    then it is acknowledged in RUN
+//   too many results are unread: the worker waits for a reader   as long as the pool is open
+//
+// Invariant: a job is acknowledged only after its result is written. So if this process dies before that,
+// it is run again; and if it dies between the two, the next crew finds the result and does not run it.
+
+import type { JobContext, WorkerPool } from "@chankit/pool";
+
+import type { Settings } from "../options.js";
+import { Hint, say } from "../server/hint.js";
+import type { DoneHead, Ledger } from "../server/ledger.js";
+import type { Phase } from "../server/phase.js";
+import type { Pulled } from "../server/puller.js";
+import {
+  callTask,
+  fulfilled,
+  type Outcome,
+  readJob,
+  rejected,
+  type TaskRecord,
+  toEntry,
+} from "./tasks.js";
+
+/** A word that results were told may be lost: look after so many ms. */
+const LOOK_MS = 1000;
+/** For so long after a reconnect each job is looked at before it is run: the server may have been killed. */
+const DOUBT_MS = 10_000;
+/** What of a message is not for input and output. */
+const SPARE_BYTES = 4096;
+const DEFAULT_MAX_PAYLOAD = 1 << 20;
+
+/** Runs the jobs of one pool in one process. */
+export class Runner {
+  readonly #ledger: Ledger;
+  readonly #settings: Settings;
+  readonly #phase: Phase;
+  readonly #tasks: TaskRecord;
+  readonly #workers: WorkerPool;
+  /** Of the workers that wait for a reader. */
+  readonly #waiting = new Set<Hint>();
+  /** At least so many results were told. */
+  #told = 0;
+  #doubtUntil = 0;
+  #hasEnded = false;
+
+  constructor(
+    ledger: Ledger,
+    settings: Settings,
+    phase: Phase,
+    tasks: TaskRecord,
+    workers: WorkerPool,
+  ) {
+    this.#ledger = ledger;
+    this.#settings = settings;
+    this.#phase = phase;
+    this.#tasks = tasks;
+    this.#workers = workers;
+  }
+
+  /** The server may have been killed, and deliver again what has ended. */
+  doubt(): void {
+    this.#doubtUntil = performance.now() + DOUBT_MS;
+  }
+
+  /** The state of the pool has changed: workers may not have to wait for readers any more. */
+  stir(): void {
+    for (const hint of this.#waiting) hint.stir();
+  }
+
+  /** No worker waits for readers any more. */
+  end(): void {
+    this.#hasEnded = true;
+    this.stir();
+  }
+
+  /**
+   * Runs a job; resolves when its worker is free again. It calls `ack` when the server may forget it.
+   *
+   * @throws GoneError if the pool was destroyed.
+   */
+  async run(number: number, message: Pulled, ack: () => void): Promise<void> {
+    const { job, input } = readJob(message.data);
+    const attempt = message.deliveries;
+    const isDoubtful = attempt > 1 || performance.now() < this.#doubtUntil;
+    if (job.fate !== "run" || (isDoubtful && (await this.#isDone(number)))) {
+      ack();
+      return;
+    }
+    const { retries } = this.#settings;
+    const { id } = job;
+    // Those of dead processes, and those of its worker here.
+    const before = Math.min(attempt, retries + 2) - 1;
+    let attempts = before;
+    const outcome =
+      attempt > retries + 1
+        ? rejected(lostError(retries))
+        : await this.#outcome(job.task, ({ signal, worker, attempt: tries }) => {
+            attempts = before + tries;
+            return callTask(this.#tasks, job, input, { signal, worker, attempt: attempts, id });
+          });
+    const payload = this.#ledger.link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    const room = payload - SPARE_BYTES;
+    const { head, parts } = toEntry(job, input, message.seq, attempts, outcome, room);
+    const done = await this.#writeDone(number, head, parts);
+    ack();
+    if (!this.#phase.isOpen) say(this.#ledger, "end");
+    await this.#waitForRoom(done);
+  }
+
+  #outcome(task: string, fn: (context: JobContext) => unknown): Promise<Outcome> {
+    return this.#workers.submit(fn).then(
+      (output) => fulfilled(task, output),
+      (reason: unknown) => rejected(reason),
+    );
+  }
+
+  /** Whether there is a result: by a crew that died before it said so, or that has lost its lease. */
+  async #isDone(number: number): Promise<boolean> {
+    const { names } = this.#ledger;
+    const head = await this.#ledger.head<DoneHead>(names.done, names.subject("done", number));
+    if (head?.status === "rejected") await this.#writeFailed(number);
+    return head !== undefined;
+  }
+
+  /** Writes the result, unless another crew has: the first one stands. Gives its sequence, or 0. */
+  async #writeDone(number: number, head: DoneHead, parts: readonly Uint8Array[]): Promise<number> {
+    const { names } = this.#ledger;
+    const subject = names.subject("done", number);
+    const { outcome, seq } = await this.#ledger.write(names.done, subject, head, parts);
+    if (outcome === "taken") await this.#isDone(number);
+    else if (head.status === "rejected") await this.#writeFailed(number);
+    return seq;
+  }
+
+  async #writeFailed(number: number): Promise<void> {
+    const { names } = this.#ledger;
+    await this.#ledger.write(names.fail, names.subject("fail", number), {});
+  }
+
+  /** Waits while more results than `finishedSize` are unread, on an open pool. */
+  async #waitForRoom(done: number): Promise<void> {
+    // What is told never becomes untold, so the server is asked only when it may be full.
+    if (!this.#mustWait(done)) return;
+    const hint = new Hint(this.#ledger, "told");
+    this.#waiting.add(hint);
+    try {
+      for (;;) {
+        const { state } = await this.#ledger.info(this.#ledger.names.told);
+        this.#told = Math.max(this.#told, state.last_seq);
+        if (!this.#mustWait(done)) return;
+        await hint.next(LOOK_MS);
+      }
+    } finally {
+      this.#waiting.delete(hint);
+      hint.end();
+    }
+  }
+
+  #mustWait(done: number): boolean {
+    const isFull = done - this.#told > this.#settings.finishedSize;
+    return isFull && this.#phase.isOpen && !this.#hasEnded;
+  }
+}
+
+function lostError(retries: number): Error {
+  const runs =
+    retries === 0 ? "1 run: its process died, or its lease ended" : `${retries + 1} runs`;
+  const why = retries === 0 ? "" : ": each time its process died, or its lease ended";
+  return new Error(`the job was given up after ${runs}${why}`);
+}

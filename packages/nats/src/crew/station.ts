@@ -1,0 +1,260 @@
+// One crew at one pool: takes jobs for as many workers as are free.
+//
+// The way of a job here:
+//
+//   a worker is free   -> a pull from WAIT
+//   a job of WAIT      -> its fate "run" is written into RUN; at the same time a pull from RUN: as many as
+//                         a crew moves there it takes from there, whichever they are
+//   a job of RUN       -> it is run (runner.ts); its lease is renewed meanwhile
+//
+// What a dead crew had in RUN comes when its lease has ended: an idle crew looks for that each LOOK_MS.
+//
+// Invariant: running + pulls from RUN ≤ workers, and no more than what is left are pulled from WAIT; of
+// those that still come the surplus goes back. What comes from RUN late is run all the same, since to
+// give it back would count as an attempt.
+
+import type { WorkerPool } from "@chankit/pool";
+
+import { GoneError } from "../errors.js";
+import type { Settings } from "../options.js";
+import { Ending } from "../server/ending.js";
+import { decide } from "../server/fate.js";
+import { Forgetting } from "../server/forget.js";
+import { say } from "../server/hint.js";
+import { CONSUMER } from "../server/layout.js";
+import type { Ledger } from "../server/ledger.js";
+import { numberIn } from "../server/names.js";
+import { Phase } from "../server/phase.js";
+import { type Pulled, Puller } from "../server/puller.js";
+import { count } from "../server/tally.js";
+import { unref } from "../unref.js";
+import { Runner } from "./runner.js";
+import type { TaskRecord } from "./tasks.js";
+
+/** A pull from RUN is for what was just moved there: it does not wait for long. */
+const RUN_EXPIRES_MS = 500;
+/** One that looks for what was left behind waits less still. */
+const LOOK_EXPIRES_MS = 20;
+const LOOK_MS = 1000;
+
+/** What a crew brings along. */
+export interface Gang {
+  readonly tasks: TaskRecord;
+  readonly workers: WorkerPool;
+  readonly size: number;
+}
+
+/** A crew at work on one pool. */
+export class Station {
+  readonly #ledger: Ledger;
+  readonly #dedupe: number;
+  readonly #size: number;
+  readonly #onGone: () => void;
+  readonly #phase: Phase;
+  readonly #ending: Ending;
+  readonly #forgetting: Forgetting;
+  readonly #runner: Runner;
+  readonly #wait: Puller;
+  readonly #run: Puller;
+  /** The messages of the jobs that are here, by their numbers. */
+  readonly #running = new Map<number, Pulled>();
+  /** All that is under way: the end waits for it. */
+  readonly #busy = new Set<Promise<void>>();
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  /** The pull that looks for what was left behind, and whether it also stands for a job that was moved. */
+  #look: { readonly pull: string; isOwed: boolean } | undefined;
+  #isEnding = false;
+  #isStopped = false;
+
+  /** Calls `onGone` when the pool was destroyed. */
+  constructor(ledger: Ledger, settings: Settings, gang: Gang, onGone: () => void) {
+    const { lease, dedupe } = settings;
+    this.#ledger = ledger;
+    this.#dedupe = dedupe;
+    this.#size = gang.size;
+    this.#onGone = onGone;
+    this.#phase = new Phase(ledger, () => {
+      this.#changed();
+    });
+    this.#ending = new Ending(ledger, this.#phase, dedupe);
+    this.#forgetting = new Forgetting(ledger, dedupe);
+    this.#runner = new Runner(ledger, settings, this.#phase, gang.tasks, gang.workers);
+    const { names, link } = ledger;
+    const refused = (): void => {
+      // Anything that asks the server about the pool finds out.
+      this.#track(count(ledger));
+    };
+    this.#wait = new Puller(link, names.wait, CONSUMER, {
+      pulled: (message) => {
+        this.#move(message);
+      },
+      ended: () => {
+        this.#fill();
+      },
+      refused,
+    });
+    this.#run = new Puller(link, names.run, CONSUMER, {
+      pulled: (message, pull) => {
+        if (pull === this.#look?.pull) this.#look = undefined;
+        this.#start(message);
+      },
+      ended: (pull) => {
+        if (pull === this.#look?.pull) this.#endLook(this.#look.isOwed);
+        this.#fill();
+      },
+      refused,
+    });
+    const renew = setInterval(() => {
+      this.#renew();
+    }, lease / 3);
+    const tick = setInterval(
+      () => {
+        this.#tick();
+      },
+      Math.min(LOOK_MS, lease / 2),
+    );
+    this.#timers = [renew, tick];
+    this.#timers.forEach(unref);
+  }
+
+  /** Begins to take jobs. */
+  async start(): Promise<void> {
+    await this.#phase.start();
+    this.#tick();
+  }
+
+  /** The connection is back. */
+  reconnected(): void {
+    this.#runner.doubt();
+    this.#renew();
+    this.#wait.reset();
+    this.#run.reset();
+    this.#look = undefined;
+    this.#track(this.#phase.refresh().then(() => this.#ending.follow()));
+    this.#fill();
+  }
+
+  /** Takes no more jobs; those that are here are run, unless it `stops`: then only those that run. */
+  async end(stops: boolean): Promise<void> {
+    this.#isEnding = true;
+    this.#isStopped ||= stops;
+    this.#runner.end();
+    // What has left the server still comes: from WAIT it goes back, from RUN it is run.
+    await Promise.all([this.#wait.cancel(), this.#run.cancel()]);
+    while (this.#busy.size > 0) await Promise.all(this.#busy);
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#forgetting.end();
+    this.#phase.end();
+  }
+
+  get #free(): number {
+    return this.#size - this.#running.size - this.#run.outstanding;
+  }
+
+  /** Whether there is no point in asking for jobs. */
+  get #isIdle(): boolean {
+    return this.#isEnding || this.#phase.isGone || this.#ledger.link.isClosed;
+  }
+
+  #fill(): void {
+    if (this.#isIdle || this.#phase.isStopping) return;
+    for (let n = this.#wait.outstanding; n < this.#free; n++) this.#wait.pull();
+  }
+
+  #tick(): void {
+    this.#wait.tick();
+    this.#run.tick();
+    this.#lookForLeft();
+    this.#fill();
+  }
+
+  /** Looks for what dead crews have left, if a worker is free. */
+  #lookForLeft(): void {
+    if (this.#look !== undefined || this.#isIdle || this.#free <= 0) return;
+    this.#look = { pull: this.#run.pull(LOOK_EXPIRES_MS), isOwed: false };
+  }
+
+  #endLook(isOwed: boolean): void {
+    this.#look = undefined;
+    if (isOwed) this.#run.pull(RUN_EXPIRES_MS);
+  }
+
+  #renew(): void {
+    for (const message of this.#running.values()) message.renew();
+  }
+
+  #changed(): void {
+    this.#runner.stir();
+    if (this.#phase.isGone) this.#onGone();
+    else this.#track(this.#ending.follow());
+  }
+
+  /** A job of WAIT: it is moved to RUN, or skipped. */
+  #move(message: Pulled): void {
+    const wish = this.#phase.isStopping ? "skip" : "run";
+    if (this.#isEnding || (wish === "run" && !this.#pullForMoved())) {
+      message.nak();
+      return;
+    }
+    const moved = decide(this.#ledger, this.#dedupe, message, wish);
+    this.#track(
+      moved.then(() => {
+        say(this.#ledger, "room");
+      }),
+    );
+    this.#fill();
+  }
+
+  /** Pulls from RUN in exchange for a job that is moved there; `false` if no worker is free for it. */
+  #pullForMoved(): boolean {
+    if (this.#look?.isOwed === false) {
+      // A pull that looks for what was left hardly ever finds any: it gets this one.
+      this.#look.isOwed = true;
+    } else if (this.#free > 0) {
+      this.#run.pull(RUN_EXPIRES_MS);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** A job of RUN. */
+  #start(message: Pulled): void {
+    const number = numberIn(message.subject);
+    const isHere = this.#running.has(number);
+    if (!isHere && (this.#isStopped || this.#phase.isGone)) {
+      message.nak();
+      return;
+    }
+    // If it runs here already, the server that delivers it again was killed: now it is this message.
+    this.#running.set(number, message);
+    if (!isHere) this.#track(this.#do(number, message));
+    // Where one was left behind there may be more.
+    if (message.deliveries > 1) this.#lookForLeft();
+    this.#fill();
+  }
+
+  async #do(number: number, message: Pulled): Promise<void> {
+    try {
+      await this.#runner.run(number, message, () => this.#running.get(number)?.ack());
+    } finally {
+      this.#running.delete(number);
+      this.#fill();
+    }
+  }
+
+  #track(promise: Promise<unknown>): void {
+    const tracked = promise
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          // If the server is gone for good, what is not written is run again by another crew.
+          if (error instanceof GoneError) this.#phase.setGone();
+        },
+      )
+      .finally(() => {
+        this.#busy.delete(tracked);
+      });
+    this.#busy.add(tracked);
+  }
+}

@@ -1,0 +1,79 @@
+// The errors of a distributed pool, and what of the server's errors they are made from.
+
+import { PoolClosedError } from "@chankit/pool";
+
+/** The server has not answered for as long as the pool's `timeout`; `cause` is what came last. */
+export class PoolTimeoutError extends Error {
+  /** For telling errors apart where `instanceof` cannot, across copies of the package. */
+  readonly code = "ERR_POOL_TIMEOUT";
+
+  // Set by hand: a minifier would rename the class, and the error with it.
+  static {
+    this.prototype.name = "PoolTimeoutError";
+  }
+}
+
+/** The connection is closed for good: the server may still do what it was told. */
+export class ConnectionClosedError extends Error {
+  /** For telling errors apart where `instanceof` cannot, across copies of the package. */
+  readonly code = "ERR_CONNECTION_CLOSED";
+
+  static {
+    this.prototype.name = "ConnectionClosedError";
+  }
+}
+
+/** The pool's streams are not on the server any more. */
+export class GoneError extends Error {}
+
+/** For what comes, or waits to come, when the pool is no longer open. */
+export function closedError(pool: string): PoolClosedError {
+  return new PoolClosedError(
+    `pool ${JSON.stringify(pool)} is closed: queue before close, stop or shutdown is called, by whichever process`,
+  );
+}
+
+/** For calls on a pool that this process has left, or that was destroyed. */
+export function goneError(pool: string, how: "left" | "destroyed"): PoolClosedError {
+  const what = how === "left" ? "this process has left it" : "it was destroyed";
+  return new PoolClosedError(`pool ${JSON.stringify(pool)} is closed here: ${what}; open it again`);
+}
+
+/** Error codes of JetStream by which we decide. The HTTP-like code beside them is of no use (503 for full). */
+export const CODE = { full: 10077, taken: 10071, notFound: 10037, nameInUse: 10058 } as const;
+
+// Not ready: no leader yet, no resources just now, JetStream starting.
+const TRANSIENT = new Set<unknown>([10002, 10008, 10009, 10023, 10039, 10076, 10118, 10119]);
+
+/** Whether an error is the server's answer with this code. */
+export function isCode(error: unknown, code: number): boolean {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === code;
+}
+
+/** Nobody listens at the subject: no stream has it, or JetStream is just starting. */
+export function isNoResponders(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === "JetStreamNotEnabled" ||
+    isNoRespondersName(error) ||
+    isNoRespondersName(error.cause)
+  );
+}
+
+function isNoRespondersName(error: unknown): boolean {
+  return error instanceof Error && error.name === "NoRespondersError";
+}
+
+/** Whether the stream that was asked for does not exist. */
+export function isStreamMissing(error: unknown): boolean {
+  return (error instanceof Error && error.name === "StreamNotFoundError") || isCode(error, 10059);
+}
+
+/** Whether the same call may succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (isNoResponders(error) || TRANSIENT.has((error as { readonly code?: unknown }).code))
+    return true;
+  const { cause } = error;
+  return error.name === "TimeoutError" || (cause instanceof Error && cause.name === "TimeoutError");
+}

@@ -1,0 +1,153 @@
+// The streams and consumers of a pool: made by the first process that opens it, found by the others.
+//
+//   stream   retention   bound                      its consumer gives
+//   WAIT     workqueue   queueSize, discard new     jobs to crews, to be moved into RUN
+//   RUN      limits      -                          jobs to crews, to be run; its ack_wait is the lease
+//   DONE     limits      -                          results to readers
+//   TOLD, SIDE, FAIL: limits, no consumer
+//
+// A bounded work queue may lose its oldest message when the server is killed, so what is in progress lies
+// in RUN, which has no bound. `last_seq` of a stream only grows, and survives a kill: it is how many
+// entries were ever written, whatever has been forgotten of them (tally.ts).
+
+import type { ConsumerConfig, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
+
+import { CODE, isCode, isStreamMissing } from "../errors.js";
+import { compare, completed, restore, type Settings, store } from "../options.js";
+import type { Link } from "./link.js";
+import type { Names } from "./names.js";
+
+/** A pool, as it is found on the server. */
+export interface Found {
+  readonly settings: Settings;
+  /** Tells it from another one that had the name before it. */
+  readonly created: string;
+}
+
+/** The name of each stream's consumer. */
+export const CONSUMER = "chankit";
+
+/** For how many ms one who moves a job, or claims a result, has it without a word. */
+export const HOLD_MS = 2000;
+
+/** How much longer RUN knows the ids of jobs than WAIT, since they get there later. */
+const RUN_WINDOW_MS = 60_000;
+const FAIL_MIN_AGE_MS = 60_000;
+
+/** Makes the pool, or joins it. */
+export async function open(
+  link: Link,
+  names: Names,
+  given: Partial<Settings>,
+  timeout: number,
+): Promise<Found> {
+  const what = `open pool ${JSON.stringify(names.pool)}`;
+  return link.call(what, timeout, async (manager) => {
+    let found = await find(manager, names);
+    if (found === undefined) {
+      const settings = completed(given);
+      // Last the one by which the pool is found: so there is none with half of its streams.
+      await makeRest(manager, names, settings);
+      await make(manager, waitConfig(names, settings));
+      found = await find(manager, names);
+      if (found === undefined) throw new Error("the pool was destroyed while it was opened");
+    }
+    compare(found.settings, given, names.pool);
+    await manager.consumers.add(
+      names.wait,
+      consumerConfig(Math.min(found.settings.lease, HOLD_MS)),
+    );
+    return found;
+  });
+}
+
+/** The pool, if there is one. */
+export async function find(manager: JetStreamManager, names: Names): Promise<Found | undefined> {
+  try {
+    const { config, created } = await manager.streams.info(names.wait);
+    return { settings: restore(config.description, names.pool), created };
+  } catch (error) {
+    if (isStreamMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The pool takes no more jobs: the subject of WAIT leads nowhere. May be repeated. */
+export async function seal(manager: JetStreamManager, names: Names): Promise<void> {
+  const { config } = await manager.streams.info(names.wait);
+  const sealed = names.subject("sealed");
+  if (config.subjects[0] === sealed) return;
+  await manager.streams.update(names.wait, { ...config, subjects: [sealed] });
+}
+
+/** Removes the pool. */
+export async function remove(manager: JetStreamManager, names: Names): Promise<void> {
+  // Last the one by which it is found: should this end half way, no other pool is made of the rest.
+  for (const stream of names.streams) {
+    try {
+      await manager.streams.delete(stream);
+    } catch (error) {
+      if (!isStreamMissing(error)) throw error;
+    }
+  }
+}
+
+async function makeRest(
+  manager: JetStreamManager,
+  names: Names,
+  { lease, dedupe }: Settings,
+): Promise<void> {
+  const entries = (name: string, ...subjects: string[]): StreamLike => ({ name, subjects });
+  await make(manager, {
+    ...entries(names.run, names.subject("run", "*")),
+    duplicate_window: ns(dedupe + RUN_WINDOW_MS),
+  });
+  await make(manager, entries(names.done, names.subject("done", "*")));
+  await make(manager, entries(names.told, names.subject("told", "*")));
+  await make(manager, entries(names.side, names.subject("skip", "*"), names.subject("note", ">")));
+  await make(manager, {
+    ...entries(names.fail, names.subject("fail", "*")),
+    // For as long as the same failure may come to be told again.
+    max_age: ns(Math.max(dedupe, 3 * lease, FAIL_MIN_AGE_MS)),
+  });
+  await manager.consumers.add(names.run, consumerConfig(lease));
+  await manager.consumers.add(names.done, consumerConfig(Math.min(lease, HOLD_MS)));
+}
+
+type StreamLike = Partial<StreamConfig> & { readonly name: string };
+
+function waitConfig(names: Names, settings: Settings): StreamLike {
+  return {
+    name: names.wait,
+    subjects: [names.subject("wait")],
+    description: store(settings),
+    retention: "workqueue",
+    discard: "new",
+    max_msgs: settings.queueSize,
+    duplicate_window: ns(settings.dedupe),
+  };
+}
+
+function consumerConfig(ackWait: number): Partial<ConsumerConfig> {
+  return {
+    durable_name: CONSUMER,
+    ack_policy: "explicit",
+    ack_wait: ns(ackWait),
+    max_deliver: -1,
+    max_ack_pending: -1,
+    max_waiting: 10_000,
+  };
+}
+
+/** Another process may do the same at the same time. */
+async function make(manager: JetStreamManager, config: StreamLike): Promise<void> {
+  try {
+    await manager.streams.add(config);
+  } catch (error) {
+    if (!isCode(error, CODE.nameInUse)) throw error;
+  }
+}
+
+function ns(ms: number): number {
+  return Math.round(ms * 1e6);
+}

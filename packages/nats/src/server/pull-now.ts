@@ -1,0 +1,73 @@
+// One message that is there now, without a puller: for calls that try.
+
+import type { Msg } from "@nats-io/transport-node";
+
+import { GoneError } from "../errors.js";
+import { CONSUMER } from "./layout.js";
+import type { Ledger } from "./ledger.js";
+import { inboxOf, Pulled } from "./puller.js";
+
+/**
+ * The server forgets to answer a pull that waits for nothing, if another pull got the last message
+ * meanwhile. After so many ms it is asked whether it has said all.
+ */
+const SILENCE_MS = 20;
+
+/**
+ * The next message of a stream's consumer, if there is one now.
+ *
+ * @throws GoneError if the pool was destroyed.
+ */
+export function pullNow(ledger: Ledger, stream: string): Promise<Pulled | undefined> {
+  return ledger.call(async (manager) => {
+    const message = await ask(ledger, stream);
+    const code = message?.headers?.code ?? 0;
+    if (message === undefined || code === 404 || code === 408) return undefined;
+    if (code === 0) return new Pulled(ledger.link, message);
+    // There is no such consumer: because there is no pool, or because the server is starting.
+    await manager.consumers.info(stream, CONSUMER).catch((error: unknown) => {
+      throw isMissing(error) ? new GoneError() : error;
+    });
+    return undefined;
+  });
+}
+
+async function ask(ledger: Ledger, stream: string): Promise<Msg | undefined> {
+  const { link } = ledger;
+  // An inbox of its own: a message does not bear the subject by which shared ones tell their answers.
+  const inbox = inboxOf(link);
+  let answer: Msg | undefined;
+  let wake = (): void => undefined;
+  const subscription = link.connection.subscribe(inbox, {
+    max: 1,
+    callback: (_, message) => {
+      answer = message;
+      wake();
+    },
+  });
+  try {
+    link.say(
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${CONSUMER}`,
+      JSON.stringify({ batch: 1, no_wait: true }),
+      inbox,
+    );
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, SILENCE_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    // What the server has sent by now arrives before this ends.
+    if (answer === undefined) await subscription.drain();
+    return answer;
+  } finally {
+    subscription.unsubscribe();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error && ["StreamNotFoundError", "ConsumerNotFoundError"].includes(error.name)
+  );
+}

@@ -1,0 +1,124 @@
+import { expect, it } from "@jest/globals";
+
+import { PoolTimeoutError } from "../src/index.js";
+import { Fixture, stats, until } from "./support/fixture.js";
+import { describeWithServer } from "./support/server.js";
+
+describeWithServer("a server that goes and comes back", () => {
+  const fixture = new Fixture();
+
+  it.each(["SIGTERM", "SIGKILL"] as const)(
+    "D5: loses nothing by %s; calls wait and go on",
+    async (signal) => {
+      const { server } = fixture;
+      const pool = await fixture.open({ queueSize: 100 });
+      const crew = await server.connect();
+      await fixture.serve(pool.name, 2, crew);
+      const got: unknown[] = [];
+      const reading = (async () => {
+        for await (const { input } of pool) got.push(input);
+      })();
+      for (let i = 0; i < 20; i++) await pool.queue("echo", i);
+      await pool.queue("hold", "a");
+      const held = await fixture.holds.started("a");
+      await server.kill(signal);
+      const waiting = Array.from({ length: 20 }, (_, i) => pool.queue("echo", 20 + i));
+      await server.start();
+      await Promise.all(waiting);
+      held.end();
+      await pool.close();
+      await reading;
+      const numbers = got.filter((input) => input !== "a").map(Number);
+      expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+      expect(got).toContain("a");
+      expect(fixture.holds.runs("a")).toBe(1);
+      expect(await stats(pool)).toEqual({ accepted: 41, retrieved: 41 });
+    },
+  );
+
+  it("D3: an id is remembered over a restart, also when its job has long left the queue", async () => {
+    const pool = await fixture.open();
+    await fixture.serve(pool.name);
+    await pool.queue("double", 1, { id: "once" });
+    await pool.retrieve();
+    await fixture.server.kill("SIGTERM");
+    await fixture.server.start();
+    await pool.queue("double", 1, { id: "once" });
+    await until(
+      () => pool.stats(),
+      ({ accepted, waiting }) => accepted === 1 && waiting === 0,
+    );
+    expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
+    await pool.close();
+    expect(await pool.retrieve()).toBeUndefined();
+  });
+
+  it("D4: a stop that is under way goes on", async () => {
+    const pool = await fixture.open();
+    for (let i = 0; i < 10; i++) await pool.queue("double", i);
+    const stopped = pool.stop();
+    await fixture.server.kill("SIGKILL");
+    await fixture.server.start();
+    expect(await stopped).toHaveLength(10);
+    expect(await stats(pool)).toEqual({ accepted: 10, skipped: 10 });
+  });
+
+  it("D5: calls are rejected with a clear error after the timeout", async () => {
+    const pool = await fixture.open({ timeout: 100 });
+    await fixture.server.kill("SIGTERM");
+    const calls = [
+      () => pool.queue("double", 1),
+      () => pool.tryQueue("double", 2),
+      () => pool.tryRetrieve(),
+      () => pool.stats(),
+      () => fixture.open({ timeout: 100 }),
+      () => pool.stop(),
+    ];
+    for (const call of calls) {
+      const rejected = expect(call()).rejects;
+      await rejected.toThrow(PoolTimeoutError);
+      await expect(call()).rejects.toThrow("no answer from the server for 100 ms");
+    }
+    await fixture.server.start();
+    await pool.stop();
+    expect(await stats(pool)).toEqual({});
+  });
+
+  it("D5: a signal ends the wait for a server that is away", async () => {
+    const pool = await fixture.open();
+    await fixture.server.kill("SIGTERM");
+    const controller = new AbortController();
+    const queued = pool.queue("double", 1, { signal: controller.signal });
+    controller.abort("enough");
+    await expect(queued).rejects.toBe("enough");
+    await fixture.server.start();
+    await pool.queue("double", 2);
+    expect(await stats(pool)).toMatchObject({ accepted: 1 });
+  });
+
+  it("D5: what waits on a connection that is closed for good is rejected", async () => {
+    const connection = await fixture.server.connect();
+    const pool = await fixture.open({ queueSize: 1 }, fixture.name(), connection);
+    await pool.queue("double", 1);
+    const waiting = pool.queue("double", 2);
+    const reader = pool.retrieve();
+    const closing = pool.close();
+    const settled = Promise.allSettled([waiting, reader, closing]);
+    await connection.close();
+    const results = await settled;
+    expect(results[1]).toMatchObject({ reason: { code: "ERR_CONNECTION_CLOSED" } });
+    expect(results[2]).toMatchObject({ reason: { code: "ERR_CONNECTION_CLOSED" } });
+    await expect(pool.retrieve()).rejects.toThrow("the connection to the server is closed");
+    await expect(pool.stats()).rejects.toThrow("the connection to the server is closed");
+  });
+
+  it("D5: readers and workers go on after a connection that broke", async () => {
+    const connection = await fixture.server.connect();
+    const pool = await fixture.open({}, fixture.name(), connection);
+    await fixture.serve(pool.name, 1, connection);
+    const reader = pool.retrieve();
+    await connection.reconnect();
+    await pool.queue("double", 4);
+    expect((await reader)?.output).toBe(8);
+  });
+});
