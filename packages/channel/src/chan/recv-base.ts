@@ -32,7 +32,7 @@ export abstract class RecvBase<T> implements RecvChan<T> {
       len: ({ len }) => len,
       closed: ({ closed }) => closed,
       receivers: (chan) => chan.#port.receivers.length,
-      senders: (chan) => portOf(chan)?.senders?.length,
+      senders: (chan) => chan.#port.senders?.length,
     });
   }
 
