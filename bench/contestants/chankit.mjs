@@ -1,6 +1,8 @@
 import { after, Chan, Group, Mutex, select, Semaphore } from "@chankit/channel";
 import { WorkerPool } from "@chankit/pool";
 
+import { flowWorkloads } from "./flows.mjs";
+import { jobWorkloads } from "./jobs.mjs";
 import { lockWorkloads } from "./locks.mjs";
 import { channelWorkloads } from "./promise-channels.mjs";
 import { scaleWorkloads } from "./scale.mjs";
@@ -77,6 +79,10 @@ export default {
   },
 
   ...scaleWorkloads,
+
+  ...flowWorkloads,
+
+  ...jobWorkloads,
 
   ...lockWorkloads("mutex", {
     make: () => new Mutex(),

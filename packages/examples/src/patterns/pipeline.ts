@@ -1,40 +1,29 @@
 // Stages joined by channels, all of which one signal ends when there is enough.
 
-import { Chan, Group, type RecvChan } from "@chankit/channel";
+import { Chan, Group, pipe, type RecvChan } from "@chankit/channel";
 
 const enough = new AbortController();
 const stages = new Group({ signal: enough.signal });
 
-/** Counts without end. */
-function count(): RecvChan<number> {
-  const out = new Chan<number>();
-  void stages.go(async (signal) => {
-    try {
-      // When the signal is aborted, the send that waits rejects, and that ends the loop.
-      for (let n = 1; ; n++) await out.send(n, { signal });
-    } finally {
-      // The next stage may be waiting to receive: it learns from this that it is over.
-      out.close();
-    }
-  });
+/** A stage: `source` into a channel. `pipe` closes it, also if it fails: the next one learns that it is over. */
+function stage<T>(source: Iterable<T> | AsyncIterable<T>): RecvChan<T> {
+  const out = new Chan<T>();
+  void stages.go((signal) => pipe(source, out, { signal }));
   return out;
+}
+
+/** Counts without end. */
+function* count(): Generator<number> {
+  for (let n = 1; ; n++) yield n;
 }
 
 /** Squares whatever comes, as long as something comes. */
-function square(numbers: RecvChan<number>): RecvChan<number> {
-  const out = new Chan<number>();
-  void stages.go(async (signal) => {
-    try {
-      for await (const n of numbers) await out.send(n * n, { signal });
-    } finally {
-      out.close();
-    }
-  });
-  return out;
+async function* square(numbers: RecvChan<number>): AsyncGenerator<number> {
+  for await (const n of numbers) yield n * n;
 }
 
 // There is no buffer, so no stage is more than one number ahead of the one that wants the next.
-for await (const n of square(count())) {
+for await (const n of stage(square(stage(count())))) {
   console.log(n);
   if (n > 20) break;
 }

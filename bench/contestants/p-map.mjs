@@ -1,0 +1,12 @@
+import { pMapIterable } from "p-map";
+
+import { numbers } from "./jobs.mjs";
+
+export default {
+  async map(count) {
+    let seen = 0;
+    const results = pMapIterable(numbers(count), async (n) => n + 1, { concurrency: 8 });
+    for await (const _ of results) seen++;
+    if (seen !== count) throw new Error(`${seen} of ${count}`);
+  },
+};
