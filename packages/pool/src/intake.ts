@@ -11,7 +11,7 @@ import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";
 import { type JobDefaults, type JobOptions, termsOf } from "./job-options.js";
 import type { JobQueue } from "./job-queue.js";
-import { QueueEntry, type Run } from "./queue-entry.js";
+import { JobEntry, type Run } from "./queue-entry.js";
 import { PromisedSubmission, type Submission } from "./submission.js";
 import type { Terms } from "./terms.js";
 
@@ -120,12 +120,12 @@ export class Intake<J extends Job> {
   }
 
   /** What stands in the queue for `job`. Nothing is bound for a job that is refused anyway. */
-  #entryOf(job: J, terms: Terms<J> | undefined, isRefused: boolean): QueueEntry<J> {
+  #entryOf(job: J, terms: Terms<J> | undefined, isRefused: boolean): JobEntry<J> {
     const bind = this.#bind;
-    if (bind === undefined || isRefused || this.#jobs.closed) return new QueueEntry<J>(job, terms);
+    if (bind === undefined || isRefused || this.#jobs.closed) return new JobEntry<J>(job, terms);
     const run: unknown = bind((context) => job.run(context));
     if (typeof run !== "function") throw this.#errors.argument("bind must return a function");
     (terms as Terms<J>).bound = run as Run;
-    return new QueueEntry<J>(job, terms);
+    return new JobEntry<J>(job, terms);
   }
 }

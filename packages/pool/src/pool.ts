@@ -243,9 +243,10 @@ export class WorkerPool<J extends Job = Job>
   tryRetrieve():
     | { readonly finished: Finished<J>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean } {
-    const r = this.finished.tryRecv();
-    if (r?.ok === true) return { finished: r.value, done: false };
-    return { finished: undefined, done: r !== undefined };
+    const { results } = this.#life;
+    const finished = results.take();
+    if (finished !== undefined) return { finished, done: false };
+    return { finished: undefined, done: results.channel.closed };
   }
 
   /**

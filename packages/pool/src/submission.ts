@@ -36,8 +36,13 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   #wake: Settle | undefined = undefined;
 
   constructor(terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
-    super(undefined, terms);
+    super(terms);
     this.signal = signal;
+  }
+
+  /** None: that tells it from a queued job, at no cost. */
+  get job(): undefined {
+    return undefined;
   }
 
   /** Calls the function. */
