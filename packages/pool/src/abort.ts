@@ -20,8 +20,8 @@ export function reasonOf(signal: AbortSignal | undefined): unknown {
   }
 }
 
-function abortError(): Error {
-  const message = "This operation was aborted";
+/** The platform's `AbortError`. */
+export function abortError(message = "This operation was aborted"): Error {
   if (typeof DOMException === "function") return new DOMException(message, "AbortError");
   return Object.assign(new Error(message), { name: "AbortError", code: 20 });
 }

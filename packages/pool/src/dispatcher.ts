@@ -38,6 +38,10 @@ export class Dispatcher<J extends Job> implements Turn {
     this.#takeTurnOf(submission);
   };
 
+  readonly #endPause = (): void => {
+    this.#endTurn();
+  };
+
   constructor(jobs: JobQueue<J>, runs: Runs<J>) {
     this.#jobs = jobs;
     this.#runs = runs;
@@ -97,9 +101,7 @@ export class Dispatcher<J extends Job> implements Turn {
       this.#hasTurn = false;
       this.wake();
     } else {
-      void pause.then(() => {
-        this.#endTurn();
-      });
+      void pause.then(this.#endPause);
     }
   }
 }

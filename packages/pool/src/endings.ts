@@ -2,7 +2,7 @@
 // whatever has ended it, and once.
 
 import type { Job } from "./job.js";
-import type { QueueEntry } from "./queue-entry.js";
+import type { JobEntry, QueueEntry } from "./queue-entry.js";
 import type { Results } from "./results.js";
 import { isSubmission } from "./submission.js";
 
@@ -29,17 +29,8 @@ export class Endings<J extends Job> {
   /** Counts the end of `entry`, which ran on `worker`. It is not told yet. */
   count(entry: QueueEntry<J>, worker: number, failed: boolean, outcome: unknown): void {
     if (failed) this.#failed++;
-    if (isSubmission(entry)) {
-      this.#returned++;
-      return;
-    }
-    const job = entry.job as J;
-    const attempts = entry.terms?.attempt ?? 1;
-    this.#results.add(
-      failed
-        ? { job, worker, attempts, status: "rejected", reason: outcome }
-        : { job, worker, attempts, status: "fulfilled" },
-    );
+    if (isSubmission(entry)) this.#returned++;
+    else this.#results.add(entry as JobEntry<J>, worker, failed, outcome);
   }
 
   /** Tells the caller of `entry`, or a reader. */

@@ -9,6 +9,7 @@ export { JobSkippedError, PoolClosedError } from "./errors.js";
 export type { Finished, Job, JobContext } from "./job.js";
 export type { JobOptions, RetryPolicy } from "./job-options.js";
 export type { PoolState } from "./lifecycle.js";
+export type { MapOptions } from "./map.js";
 export type { WorkerPoolOptions } from "./options.js";
 export { WorkerPool } from "./pool.js";
 export type { PoolStats } from "./stats.js";

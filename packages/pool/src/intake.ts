@@ -2,22 +2,26 @@
 // Of several reasons to refuse the first counts: not a job, bad options, signal aborted, pool not open,
 // `bind` throws. What is refused has not touched the queue.
 
+import type { WaitOptions } from "@chankit/channel";
+
 import { isAborted } from "./abort.js";
+import { capture } from "./captured.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { type PoolErrors, rejectInTurn } from "./errors.js";
 import { checkFunction, checkJob, checkSignal, type Job } from "./job.js";
 import { type JobDefaults, type JobOptions, termsOf } from "./job-options.js";
 import type { JobQueue } from "./job-queue.js";
-import { QueueEntry, type Run } from "./queue-entry.js";
-import { capture, Submission } from "./submission.js";
+import { JobEntry, type Run } from "./queue-entry.js";
+import { PromisedSubmission, type Submission } from "./submission.js";
 import type { Terms } from "./terms.js";
 
 /** Takes jobs and functions in. */
 export class Intake<J extends Job> {
+  /** What jobs have that are given no options. */
+  readonly defaults: JobDefaults;
   readonly #jobs: JobQueue<J>;
   readonly #dispatcher: Dispatcher<J>;
   readonly #errors: PoolErrors;
-  readonly #defaults: JobDefaults;
   readonly #bind: ((run: Run) => Run) | undefined;
 
   constructor(
@@ -30,7 +34,7 @@ export class Intake<J extends Job> {
     this.#jobs = jobs;
     this.#dispatcher = dispatcher;
     this.#errors = errors;
-    this.#defaults = defaults;
+    this.defaults = defaults;
     this.#bind = bind;
   }
 
@@ -38,7 +42,7 @@ export class Intake<J extends Job> {
   queue(job: J, options: JobOptions | undefined): Promise<void> {
     try {
       checkJob(job, this.#errors);
-      const terms = termsOf<J>(options, this.#defaults, this.#errors);
+      const terms = termsOf<J>(options, this.defaults, this.#errors);
       const signal = checkSignal(options?.signal, this.#errors);
       const entry = this.#entryOf(job, terms, isAborted(signal));
       return this.#jobs.send(entry, signal && { signal });
@@ -50,7 +54,7 @@ export class Intake<J extends Job> {
   /** Queues a job if there is room. */
   tryQueue(job: J, options: JobOptions | undefined): boolean {
     checkJob(job, this.#errors);
-    const terms = termsOf<J>(options, this.#defaults, this.#errors);
+    const terms = termsOf<J>(options, this.defaults, this.#errors);
     return !this.#jobs.isFull() && this.#jobs.trySend(this.#entryOf(job, terms, false));
   }
 
@@ -58,10 +62,10 @@ export class Intake<J extends Job> {
   submit(fn: Run, options: JobOptions | undefined): Promise<never> {
     try {
       checkFunction(fn, this.#errors);
-      const terms = termsOf<J>(options, this.#defaults, this.#errors);
+      const terms = termsOf<J>(options, this.defaults, this.#errors);
       const signal = checkSignal(options?.signal, this.#errors);
       const promise = new Promise<never>(capture);
-      this.enter(Submission.captured<J>(fn, terms, signal));
+      this.enter(new PromisedSubmission<J>(fn, terms, signal));
       return promise;
     } catch (error) {
       return rejectInTurn(error);
@@ -72,16 +76,16 @@ export class Intake<J extends Job> {
   trySubmit(fn: Run, options: JobOptions | undefined): Promise<never> | undefined {
     try {
       checkFunction(fn, this.#errors);
-      const terms = termsOf<J>(options, this.#defaults, this.#errors);
+      const terms = termsOf<J>(options, this.defaults, this.#errors);
       const signal = checkSignal(options?.signal, this.#errors);
       const isRefused = isAborted(signal) || this.#jobs.closed;
       if (!isRefused && this.#jobs.isFull()) return undefined;
 
       const promise = new Promise<never>(capture);
-      const submission = Submission.captured<J>(fn, terms, signal);
+      const submission = new PromisedSubmission<J>(fn, terms, signal);
       // Refused as `submit` refuses.
       if (isRefused) this.enter(submission);
-      else if (!this.#tryEnter(submission)) return undefined;
+      else if (!this.tryEnter(submission)) return undefined;
       return promise;
     } catch (error) {
       return rejectInTurn(error);
@@ -95,25 +99,33 @@ export class Intake<J extends Job> {
    */
   enter(submission: Submission<J>): void {
     const { signal } = submission;
-    if (isAborted(signal) || this.#jobs.closed || !this.#tryEnter(submission)) {
-      this.#jobs.send(submission, signal && { signal }).catch(submission.refuse);
-      this.#dispatcher.prepare(submission);
-    }
+    if (!isAborted(signal) && !this.#jobs.closed && this.tryEnter(submission)) return;
+    void this.waitToEnter(submission, signal && { signal });
   }
 
-  #tryEnter(submission: Submission<J>): boolean {
+  /** Queues a function if there is room. Throws what {@link enter} throws, and on a closed queue. */
+  tryEnter(submission: Submission<J>): boolean {
     if (!this.#jobs.trySend(submission)) return false;
     this.#dispatcher.prepare(submission);
     return true;
   }
 
+  /** Queues a function as a sender; resolves when it was accepted, or its caller was told why not. */
+  waitToEnter(submission: Submission<J>, options: WaitOptions | undefined): Promise<void> {
+    const entered = this.#jobs.send(submission, options).catch((reason: unknown) => {
+      submission.reject(reason);
+    });
+    this.#dispatcher.prepare(submission);
+    return entered;
+  }
+
   /** What stands in the queue for `job`. Nothing is bound for a job that is refused anyway. */
-  #entryOf(job: J, terms: Terms<J> | undefined, isRefused: boolean): QueueEntry<J> {
+  #entryOf(job: J, terms: Terms<J> | undefined, isRefused: boolean): JobEntry<J> {
     const bind = this.#bind;
-    if (bind === undefined || isRefused || this.#jobs.closed) return new QueueEntry<J>(job, terms);
+    if (bind === undefined || isRefused || this.#jobs.closed) return new JobEntry<J>(job, terms);
     const run: unknown = bind((context) => job.run(context));
     if (typeof run !== "function") throw this.#errors.argument("bind must return a function");
     (terms as Terms<J>).bound = run as Run;
-    return new QueueEntry<J>(job, terms);
+    return new JobEntry<J>(job, terms);
   }
 }

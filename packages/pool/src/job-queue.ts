@@ -52,6 +52,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     this.#events.startable();
   });
   readonly #skippedJobs: J[] = [];
+  readonly #listeners = new Set<() => void>();
   #accepted = 0;
   #inProgress = 0;
   #busy = 0;
@@ -145,6 +146,19 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   resume(): void {
     this.paused = false;
     this.notify();
+  }
+
+  /** Calls `listener` when the queue is closed, until what this returns is called. */
+  onClosed(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  override close(): void {
+    super.close();
+    for (const listener of this.#listeners) listener();
   }
 
   /** The signal of an entry that waits has taken it out. */

@@ -39,8 +39,10 @@ import { Dispatcher } from "./dispatcher.js";
 import { Endings } from "./endings.js";
 import type { PoolErrors } from "./errors.js";
 import { Intake } from "./intake.js";
-import type { Finished, Job } from "./job.js";
+import type { Finished, Job, JobContext } from "./job.js";
 import { JobQueue } from "./job-queue.js";
+import { map, type MapIterator, type MapOptions } from "./map.js";
+import type { MapPool } from "./mapping.js";
 import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
 import { Runs } from "./runs.js";
@@ -159,6 +161,28 @@ export class Lifecycle<J extends Job> {
     const stopped = this.stop();
     this.workers.abort(reason);
     return stopped;
+  }
+
+  /** Runs `fn` with each value of `source`. */
+  map(
+    source: unknown,
+    fn: (value: never, context: JobContext) => unknown,
+    options: MapOptions | undefined,
+  ): MapIterator<never> {
+    const { intake, jobs, workers } = this;
+    const errors = this.#errors;
+    const pool: MapPool<J> = {
+      get bound() {
+        return workers.size + Math.min(jobs.cap, 4 * workers.size);
+      },
+      get refusal() {
+        return jobs.closed ? errors.closed() : undefined;
+      },
+      tryEnter: (slot) => intake.tryEnter(slot),
+      waitToEnter: (slot, signal) => intake.waitToEnter(slot, { signal }),
+      onClosed: (listener) => jobs.onClosed(listener),
+    };
+    return map(pool, source, fn, options, intake.defaults, errors);
   }
 
   /** Resolves when nothing waits, nothing is in progress, and no caller waits for room. */

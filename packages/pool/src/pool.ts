@@ -7,6 +7,7 @@ import type { PoolErrors } from "./errors.js";
 import { inspectable } from "./inspect.js";
 import type { Finished, Job, JobContext } from "./job.js";
 import type { JobOptions } from "./job-options.js";
+import type { MapOptions } from "./map.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
 import type { PoolStats } from "./stats.js";
@@ -65,7 +66,7 @@ export class WorkerPool<J extends Job = Job>
     this.name = checked.name;
     this.#errors = checked.errors;
     this.#life = new Lifecycle<J>(checked);
-    provideDispose(WorkerPool.prototype);
+    provideDispose(WorkerPool.prototype as WorkerPool, (pool) => pool.close());
   }
 
   /** What the pool does, or, once it has terminated, that it has. */
@@ -183,6 +184,42 @@ export class WorkerPool<J extends Job = Job>
   }
 
   /**
+   * Runs `fn` with each value of `source`, as many at a time as the pool has workers free, and gives the
+   * results in the order of the source; with `ordered: false`, in that of completion. The other options
+   * are those of each call of `fn`, which is queued as {@link submit} queues a function, in the async
+   * context (`AsyncLocalStorage`) of this call.
+   *
+   * Nothing begins before the first `next`. The source (a stream, a generator, an array, a channel) is
+   * pulled as far as `workers + min(queueSize, 4 * workers)` values are between it and the reader, and
+   * no further while one of them waits for room in the queue. Other jobs of the pool are not touched.
+   *
+   * The first failure (of `fn`, the source, the signal, or since the pool takes no more) ends it. The
+   * reader gets it in its place in the order, after the values before it, which are waited for; without
+   * order, and if it is not one of `fn`, after what has been pulled. `source.return()` is called, and not
+   * waited for. Functions behind the failure that run are aborted, those that wait are withdrawn; to
+   * leave the loop does the same to all. O(1) for each value.
+   *
+   * @throws TypeError or RangeError if `source` is not iterable, `fn` no function, or an option is not
+   *   what {@link MapOptions} says.
+   *
+   * @example
+   * ```ts
+   * const pool = new WorkerPool({ workers: 2 });
+   * const sizes = pool.map(["a", "bb", "ccc"], async (word) => word.length);
+   * const list: number[] = [];
+   * for await (const size of sizes) list.push(size);
+   * list.join(); //=> 1,2,3
+   * ```
+   */
+  map<T, R>(
+    source: Iterable<T> | AsyncIterable<T>,
+    fn: (value: T, context: JobContext) => R,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>, undefined> & AsyncDisposable {
+    return this.#life.map(source, fn, options);
+  }
+
+  /**
    * Gives a finished job, waiting while there is none but may be one; `undefined` once there can
    * never be another. Each finished job goes to one reader, readers are served first come, first
    * served. Aborting `signal` withdraws a reader that waits. O(1).
@@ -206,9 +243,10 @@ export class WorkerPool<J extends Job = Job>
   tryRetrieve():
     | { readonly finished: Finished<J>; readonly done: false }
     | { readonly finished: undefined; readonly done: boolean } {
-    const r = this.finished.tryRecv();
-    if (r?.ok === true) return { finished: r.value, done: false };
-    return { finished: undefined, done: r !== undefined };
+    const { results } = this.#life;
+    const finished = results.take();
+    if (finished !== undefined) return { finished, done: false };
+    return { finished: undefined, done: results.channel.closed };
   }
 
   /**

@@ -6,47 +6,62 @@
 //    |          |
 //    |          +--> withdrawn (by its signal), skipped (by the pool)
 //    +--> refused
+//
+// The entry of a queued job that has ended holds its result, and stands in the list of results.
 
 import type { Context } from "./context.js";
-import type { Job, JobContext } from "./job.js";
+import type { Finished, Job, JobContext } from "./job.js";
 import type { Terms } from "./terms.js";
 
 /** What an entry calls when it is started. */
 export type Run = (context: JobContext) => unknown;
 
-/** A queued job; or, as a `Submission`, a function. */
-export class QueueEntry<J extends Job> {
+/** A queued job, or a submitted function. */
+export abstract class QueueEntry<J extends Job> {
   // The links belong to the list in which it waits.
   next: QueueEntry<J> | undefined = undefined;
   previous: QueueEntry<J> | undefined = undefined;
   /** How many were accepted before it. */
   number = 0;
   /** The queued job; nothing for a submitted function. */
-  readonly job: J | undefined;
+  abstract readonly job: J | undefined;
   /** What few entries have. */
   readonly terms: Terms<J> | undefined;
 
-  constructor(job: J | undefined, terms: Terms<J> | undefined) {
-    this.job = job;
+  constructor(terms: Terms<J> | undefined) {
     this.terms = terms;
     if (terms !== undefined) terms.entry = this;
   }
 
-  /** Calls the job. */
-  run(context: Context): unknown {
+  /** Calls the job, or the function. */
+  abstract run(context: Context): unknown;
+}
+
+/** A queued job. */
+export class JobEntry<J extends Job> extends QueueEntry<J> {
+  readonly job: J;
+  /** Once it has ended. */
+  result: Finished<J> | undefined = undefined;
+
+  constructor(job: J, terms: Terms<J> | undefined) {
+    super(terms);
+    this.job = job;
+  }
+
+  override run(context: Context): unknown {
     const bound = this.terms?.bound;
-    return bound === undefined ? (this.job as J).run(context) : bound(context);
+    return bound === undefined ? this.job.run(context) : bound(context);
   }
 }
 
 /** Entries in the order in which they came: linked in both directions, so that each leaves in O(1). */
-export class EntryList<J extends Job> {
-  first: QueueEntry<J> | undefined = undefined;
+export class EntryList<J extends Job, E extends QueueEntry<J> = QueueEntry<J>> {
+  first: E | undefined = undefined;
   length = 0;
-  #last: QueueEntry<J> | undefined = undefined;
+  #last: E | undefined = undefined;
 
   /** Adds an entry at the end. */
-  push(entry: QueueEntry<J>): void {
+  push(entry: E): void {
     entry.previous = this.#last;
     if (this.#last === undefined) this.first = entry;
     else this.#last.next = entry;
@@ -55,10 +70,10 @@ export class EntryList<J extends Job> {
   }
 
   /** Takes an entry of this list out, wherever it stands. */
-  remove(entry: QueueEntry<J>): void {
-    if (entry.previous === undefined) this.first = entry.next;
+  remove(entry: E): void {
+    if (entry.previous === undefined) this.first = entry.next as E | undefined;
     else entry.previous.next = entry.next;
-    if (entry.next === undefined) this.#last = entry.previous;
+    if (entry.next === undefined) this.#last = entry.previous as E | undefined;
     else entry.next.previous = entry.previous;
     entry.next = entry.previous = undefined;
     this.length--;

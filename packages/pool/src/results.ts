@@ -3,21 +3,25 @@
 // wait for it. That channel has no way to put results in, or to close it.
 //
 // All results are kept here, also those beyond the bound: a worker adds its result first and then
-// waits for room. (A pool that discards its results keeps none, and nothing is ever read.) So a finished job can be read at once, and whether results are read never decides
-// whether the pool terminates. While `n` workers wait, `len` is the bound plus `n`.
+// waits for room. So a finished job can be read at once, and whether results are read never decides
+// whether the pool terminates. While `n` workers wait, `len` is the bound plus `n`. (A pool that discards
+// its results keeps none.)
+//
+// They stand in a list of the entries of their jobs, which are not needed for anything else any more.
 
 import { Chan, CustomRecvChan, type Received } from "@chankit/channel";
 
-import type { Finished } from "./job.js";
+import type { Finished, Job } from "./job.js";
+import { EntryList, type JobEntry } from "./queue-entry.js";
 
-let deliver: <J>(channel: FinishedChan<J>) => void;
-let close: <J>(channel: FinishedChan<J>) => void;
+let deliver: <J extends Job>(channel: FinishedChan<J>) => void;
+let close: <J extends Job>(channel: FinishedChan<J>) => void;
 
 /** The results of a pool, and the channel in which they are read. */
-export class Results<J> {
+export class Results<J extends Job> {
   readonly cap: number;
   readonly #channel: FinishedChan<J>;
-  readonly #results = new Chan<Finished<J>>(Infinity);
+  readonly #results = new EntryList<J, JobEntry<J>>();
   readonly #room = new Chan<undefined>();
   readonly #unread: Finished<J>[] = [];
   readonly #discards: boolean;
@@ -35,7 +39,7 @@ export class Results<J> {
   }
 
   get len(): number {
-    return this.#results.len;
+    return this.#results.length;
   }
 
   /** How many results have been read, or handed out as unread. */
@@ -48,14 +52,19 @@ export class Results<J> {
     return this.#unread;
   }
 
-  /** Adds a result. Readers that wait get it by {@link deliver}. */
-  add(result: Finished<J>): void {
-    if (!this.#discards && !this.#channel.closed) {
-      this.#results.trySend(result);
+  /** Adds the result of a job. Readers that wait get it by {@link deliver}. */
+  add(entry: JobEntry<J>, worker: number, failed: boolean, reason: unknown): void {
+    if (this.#discards) {
+      this.#retrieved++;
       return;
     }
-    if (!this.#discards) this.#unread.push(result);
-    this.#retrieved++;
+    const { job } = entry;
+    const attempts = entry.terms?.attempt ?? 1;
+    entry.result = failed
+      ? { job, worker, attempts, status: "rejected", reason }
+      : { job, worker, attempts, status: "fulfilled" };
+    this.#results.push(entry);
+    if (this.#channel.closed) this.endReading();
   }
 
   /** Serves readers that wait with what was added. */
@@ -63,15 +72,15 @@ export class Results<J> {
     deliver(this.#channel);
   }
 
-  /** A result for a reader. */
-  take(): Received<Finished<J>> | undefined {
-    const result = this.#results.tryRecv();
-    if (result !== undefined) {
-      this.#retrieved++;
-      // A worker waits for room exactly if more than `cap` lay here before this one was taken.
-      if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
-    }
-    return result;
+  /** A result for a reader. While there are results no reader waits. */
+  take(): Finished<J> | undefined {
+    const entry = this.#results.first;
+    if (entry === undefined) return undefined;
+    this.#results.remove(entry);
+    this.#retrieved++;
+    // A worker waits for room exactly if more than `cap` lay here before this one was taken.
+    if (this.len >= this.cap && !this.#room.closed) this.#room.trySend(undefined);
+    return entry.result;
   }
 
   /** If more results lie here than should: a promise that resolves when the worker may go on. */
@@ -89,18 +98,17 @@ export class Results<J> {
     if (!this.#channel.closed) close(this.#channel);
   }
 
-  /** Reading ends now. */
+  /** Reading ends now. The bound was lifted before. */
   endReading(): void {
-    for (let r = this.#results.tryRecv(); r?.ok === true; r = this.#results.tryRecv()) {
-      this.#unread.push(r.value);
-      this.#retrieved++;
+    for (let result = this.take(); result !== undefined; result = this.take()) {
+      this.#unread.push(result);
     }
     this.finish();
   }
 }
 
 /** The channel of finished jobs. */
-class FinishedChan<J> extends CustomRecvChan<Finished<J>> {
+class FinishedChan<J extends Job> extends CustomRecvChan<Finished<J>> {
   readonly #results: Results<J>;
 
   static {
@@ -126,7 +134,8 @@ class FinishedChan<J> extends CustomRecvChan<Finished<J>> {
   }
 
   protected poll(): Received<Finished<J>> | undefined {
-    return this.#results.take();
+    const value = this.#results.take();
+    return value && { ok: true, value, done: false };
   }
 
   /** Only the pool closes it: TypeScript hides this method, JavaScript does not. */

@@ -14,7 +14,8 @@ const { then } = Promise.prototype;
 /** Waits for the ends of asynchronous jobs. */
 export class Runners<J extends Job> {
   readonly #onEnd: OnEnd<J>;
-  readonly #idle: Runner<J>[] = [];
+  /** Linked by `next`: an array would shrink and grow with each job. */
+  #idle: Runner<J> | undefined = undefined;
 
   constructor(onEnd: OnEnd<J>) {
     this.#onEnd = onEnd;
@@ -25,7 +26,9 @@ export class Runners<J extends Job> {
     // What `await` does: a promise of ours is taken as it is, whatever methods it has; all else that
     // is thenable, and may call back twice or throw, stands behind a promise of ours.
     const settled = Promise.resolve(promise);
-    const runner = this.#idle.pop() ?? this.#make();
+    const runner = this.#idle ?? this.#make();
+    this.#idle = runner.next;
+    runner.next = undefined;
     runner.worker = worker;
     void then.call(settled, runner.onFulfilled, runner.onRejected);
   }
@@ -33,6 +36,7 @@ export class Runners<J extends Job> {
   #make(): Runner<J> {
     const runner: Runner<J> = {
       worker: undefined,
+      next: undefined,
       onFulfilled: (value) => {
         this.#end(runner, false, value);
       },
@@ -46,13 +50,15 @@ export class Runners<J extends Job> {
   #end(runner: Runner<J>, failed: boolean, outcome: unknown): void {
     const worker = runner.worker as Worker<J>;
     runner.worker = undefined;
-    this.#idle.push(runner);
+    runner.next = this.#idle;
+    this.#idle = runner;
     this.#onEnd(worker, failed, outcome);
   }
 }
 
 interface Runner<J extends Job> {
   worker: Worker<J> | undefined;
+  next: Runner<J> | undefined;
   readonly onFulfilled: (value: unknown) => void;
   readonly onRejected: (reason: unknown) => void;
 }

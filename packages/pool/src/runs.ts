@@ -153,12 +153,13 @@ export class Runs<J extends Job> {
 
     const room = isSubmission(entry) ? undefined : this.#results.waitForRoom();
     if (room === undefined) this.#release(worker);
-    else {
-      void room.then(() => {
-        this.#release(worker);
-      });
-    }
+    else void this.#releaseAfter(worker, room);
     this.#events.told();
+  }
+
+  async #releaseAfter(worker: Worker<J>, room: Promise<unknown>): Promise<void> {
+    await room;
+    this.#release(worker);
   }
 
   #release(worker: Worker<J>): void {

@@ -47,6 +47,11 @@ export class Terms<J extends Job> implements HeapItem {
     this.retry = retry;
   }
 
+  /** The same terms for another entry. */
+  copy(): Terms<J> {
+    return new Terms<J>(this.priority, this.timeout, this.retry);
+  }
+
   /** Whether, after the run that is to begin, there may be another one. */
   get mayComeBack(): boolean {
     return this.retry !== undefined && this.attempt < this.retry.times;

@@ -3,6 +3,9 @@ import type { Job } from "./job.js";
 import { inspectable } from "./inspect.js";
 import type { QueueEntry } from "./queue-entry.js";
 
+/** Times are kept less this: a small number takes no memory of its own. */
+const LOADED_AT = Date.now();
+
 /** A live handle on one worker of a pool. */
 export interface WorkerInfo<J> {
   /** Its number, from 0: its index in `workers`, `JobContext.worker` and `Finished.worker`. */
@@ -51,8 +54,8 @@ export class Worker<J extends Job> {
   }
 
   get since(): number | undefined {
-    if (this.entry !== undefined) this.#since ??= Date.now();
-    return this.#since;
+    if (this.entry !== undefined) this.#since ??= Date.now() - LOADED_AT;
+    return this.#since === undefined ? undefined : this.#since + LOADED_AT;
   }
 
   abort(reason: unknown): boolean {
@@ -66,7 +69,7 @@ export class Worker<J extends Job> {
     this.entry = entry;
     // To read the clock takes as long as all else that is done for a synchronous job, and after one
     // comes another, as a rule: it is read when it is asked for, or when the job turns out to last.
-    if (!this.#wasSynchronous) this.#since = Date.now();
+    if (!this.#wasSynchronous) this.#since = Date.now() - LOADED_AT;
     this.#wasSynchronous = true;
     this.#context = new Context(this.id, entry.terms?.attempt ?? 1);
     return this.#context;
@@ -74,7 +77,7 @@ export class Worker<J extends Job> {
 
   /** What it runs is asynchronous. */
   markAsync(): void {
-    this.#since ??= Date.now();
+    this.#since ??= Date.now() - LOADED_AT;
     this.#wasSynchronous = false;
   }
 

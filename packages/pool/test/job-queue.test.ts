@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Job } from "../src/job.js";
 import { JobQueue } from "../src/job-queue.js";
 import { checkOptions } from "../src/options.js";
-import { QueueEntry } from "../src/queue-entry.js";
+import { JobEntry } from "../src/queue-entry.js";
 
 describe("JobQueue", () => {
   it("is a channel whose cap is what may wait; a free worker is room beyond it", () => {
@@ -14,7 +14,7 @@ describe("JobQueue", () => {
       unblocked: () => undefined,
     };
     const jobs = new JobQueue<Job>(checkOptions({ workers: 2, queueSize: 1 }), events);
-    const entry = () => new QueueEntry<Job>({ run: () => undefined }, undefined);
+    const entry = () => new JobEntry<Job>({ run: () => undefined }, undefined);
 
     expect([1, 2, 3, 4].map(() => jobs.trySend(entry()))).toEqual([true, true, true, false]);
     expect(jobs.cap).toBe(1);
@@ -29,7 +29,7 @@ describe("JobQueue", () => {
       unblocked: () => undefined,
     };
     const jobs = new JobQueue<Job>(checkOptions({ workers: 2, queueSize: 1 }), events);
-    jobs.trySend(new QueueEntry<Job>({ run: () => undefined }, undefined));
+    jobs.trySend(new JobEntry<Job>({ run: () => undefined }, undefined));
 
     expect(jobs.tryRecv()).toBeUndefined();
     expect(jobs.len).toBe(1);

@@ -9,6 +9,7 @@ import { type JobContext, WorkerPool, type WorkerPoolOptions } from "../src/inde
 import { counters } from "./support/counters.js";
 import { busyPool, names, quick, readAll, type TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
+import { Numbers } from "./support/sources.js";
 import { statuses, watchAll } from "./support/watch.js";
 
 /** All names that a thing has, of its own and of its classes but `Object`. */
@@ -26,7 +27,7 @@ describe("WorkerPool", () => {
       [
         ...["name", "queue", "tryQueue", "submit", "trySubmit", "retrieve", "tryRetrieve"],
         ...["finished", "close", "stop", "shutdown", "abort", "state", "stats", "workers"],
-        ...["idle", "pause", "resume", "paused"],
+        ...["idle", "pause", "resume", "paused", "map"],
         "resize",
       ].sort(),
     );
@@ -44,6 +45,16 @@ describe("WorkerPool", () => {
     const context = await pool.submit((it: JobContext) => [it]);
 
     expect(namesOf(context[0]!)).toEqual(["attempt", "signal", "worker"]);
+  });
+
+  it("C13: the results of a map tell what they are, and have no more names than are documented", async () => {
+    const results = new WorkerPool({ workers: 1 }).map([1], (n) => n);
+    expect(namesOf(results)).toEqual(["next", "return", "throw"]);
+    expect(String(results)).toBe("[object MapIterator]");
+    expect(inspect(results)).toBe("MapIterator { left: false }");
+
+    await results.return!();
+    expect(inspect(results)).toBe("MapIterator { left: true }");
   });
 
   it("P7: the channel of results gives no way to put results in, or to close it", async () => {
@@ -224,6 +235,12 @@ describe("WorkerPool", () => {
         const ended = ["terminated", ["job"]];
 
         expect(await dispose(Symbol.for("Symbol.asyncDispose"))).toEqual(ended);
+        const source = new Numbers();
+        const results = new Pool({ workers: 1 }).map(source, (n) => n);
+        await results.next();
+        const disposable = results as unknown as Record<symbol, () => Promise<void>>;
+        await disposable[Symbol.for("Symbol.asyncDispose")]!();
+        expect(source.returned).toBe(1);
         symbol = (original.value as SymbolConstructor)("asyncDispose");
         expect(await dispose(symbol)).toEqual(ended);
         expect(await dispose(Symbol.for("Symbol.asyncDispose"))).toEqual(ended);
