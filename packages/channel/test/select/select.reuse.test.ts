@@ -3,10 +3,11 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
+import { portOf } from "../../src/chan/recv-base.js";
 import { type Case, send } from "../../src/select/cases.js";
 import { select, trySelect } from "../../src/select/select.js";
 import { Shelf } from "../support/kinds.js";
-import { isGarbage } from "../support/memory.js";
+import { bytesInUse, isGarbage } from "../support/memory.js";
 import { got } from "../support/outcomes.js";
 import { inVariousOrders } from "../support/randomness.js";
 import { expectNobodyWaits, waiting } from "../support/waiting.js";
@@ -107,6 +108,26 @@ describe("selects one after the other", () => {
       });
 
     expect(await isGarbage(...use(100, 2), ...use(2, 100))).toBe(true);
+  });
+
+  it.each([
+    { n: 100, cases: 2, most: 16 },
+    { n: 4, cases: 9, most: 0 },
+  ])("C10: of $n with $cases cases at most $most are kept", async ({ n, cases, most }) => {
+    const use = (): WeakRef<object>[] => {
+      const all = Array.from({ length: n }, () =>
+        Array.from({ length: cases }, () => new Chan<number>()),
+      );
+      for (const channels of all) void select(channels);
+      const parked = all.map(([first]) => new WeakRef(portOf(first)!.receivers.firstLive()!));
+      for (const [first] of all) first!.trySend(1);
+      return parked;
+    };
+
+    const parked = use();
+    await bytesInUse();
+
+    expect(parked.filter((ref) => ref.deref() !== undefined).length).toBeLessThanOrEqual(most);
   });
 
   describe("in the middle of which a hook misbehaves", () => {
