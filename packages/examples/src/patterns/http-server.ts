@@ -1,4 +1,4 @@
-// An HTTP server with a bounded queue: 503 when it is full, a time limit, and no work for those who left.
+// An HTTP server with a bounded queue: 503 when it is full, a time limit, no work for clients that left.
 
 import { after } from "@chankit/channel";
 import { WorkerPool } from "@chankit/pool";
@@ -16,7 +16,7 @@ async function handle(request: Request): Promise<Response> {
   try {
     return new Response(await page);
   } catch (error) {
-    if (request.signal.aborted) return new Response(null, { status: 499 }); // nobody will see it
+    if (request.signal.aborted) return new Response(null, { status: 499 }); // not seen by the client
     const isLate = error instanceof DOMException && error.name === "TimeoutError";
     return new Response(String(error), { status: isLate ? 504 : 500 });
   }

@@ -1,4 +1,4 @@
-// Server-sent events to fast and slow readers: the slow one misses some, and holds up nobody.
+// Server-sent events to fast and slow readers: the slow one misses some, and does not delay the others.
 
 import { after, Broadcast, WaitGroup } from "@chankit/channel";
 
@@ -6,8 +6,8 @@ const prices = new Broadcast<number>({ name: "prices" });
 const clients = new WaitGroup();
 
 /**
- * What a handler does for a client, to whom an event takes `ms`: here is `await` for the response's
- * "drain". A client that leaves aborts `signal`.
+ * What a handler does for a client that takes `ms` for each event, which stands for the "drain" of its
+ * response. A client that leaves aborts `signal`.
  */
 async function stream(name: string, ms: number, signal?: AbortSignal): Promise<void> {
   // Of what it cannot send in time it keeps the newest only.
