@@ -43,11 +43,12 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, Asyn
   /** Leaves: what runs is aborted, what waits withdrawn, and the source is told. */
   async return(value?: PromiseLike<undefined>): Promise<IteratorReturnResult<undefined>> {
     this.#leave(abortError("the results of the map are not wanted any more"));
-    return { done: true, value: await value };
+    const result: unknown = await value;
+    return { done: true, value: result as undefined };
   }
 
   /** Leaves, as `return` does, and rejects with `error`. */
-  async throw(error?: unknown): Promise<never> {
+  throw(error?: unknown): Promise<never> {
     this.#leave(error);
     return Promise.reject(error);
   }
