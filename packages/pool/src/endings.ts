@@ -2,7 +2,7 @@
 // whatever has ended it, and once.
 
 import type { Job } from "./job.js";
-import { JobEntry, type QueueEntry } from "./queue-entry.js";
+import { isJob, type QueueEntry } from "./queue-entry.js";
 import type { Results } from "./results.js";
 import { isSubmission } from "./submission.js";
 
@@ -29,7 +29,7 @@ export class Endings<J extends Job> {
   /** Counts the end of `entry`, which ran on `worker`. It is not told yet. */
   count(entry: QueueEntry<J>, worker: number, failed: boolean, outcome: unknown): void {
     if (failed) this.#failed++;
-    if (entry instanceof JobEntry) this.#results.add(entry, worker, failed, outcome);
+    if (isJob(entry)) this.#results.add(entry, worker, failed, outcome);
     else this.#returned++;
   }
 
