@@ -105,6 +105,72 @@ export const treatments = {
     };
   },
 
+  /** Functions that fail or hang at first, are tried again, overtake others, and are paused now and then. */
+  tried: (random) => {
+    const pool = new WorkerPool({
+      workers: random.between(1, 4),
+      queueSize: random.below(5),
+      timeout: 1000,
+      retry: { times: 3, delay: (failures) => (failures === 1 ? 0 : random.below(3)) },
+      ageing: random.of([10, Infinity]),
+    });
+    return {
+      async treat(message, { chaos, tally }) {
+        checkCounters(pool);
+        if (random.onceIn(500)) {
+          pool.pause();
+          setTimeout(() => pool.resume(), random.below(3));
+        }
+        tally.jobs++;
+        const failures = random.of([0, 0, 0, 1, 2]);
+        const hangs = random.onceIn(200);
+        const run = ({ attempt, signal }) => {
+          if (attempt > failures) return message;
+          if (!hangs) throw new Error("at first");
+          return new Promise((_, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason));
+          });
+        };
+        const options = { priority: random.below(3), ...(hangs && { timeout: 2 }) };
+        return chaos.untilDone(tally, (signal) => pool.submit(run, { ...options, signal }));
+      },
+      async end() {
+        await pool.idle();
+        await pool.close();
+        checkCounters(pool);
+        assert.equal(pool.state, "terminated");
+      },
+    };
+  },
+
+  /** Each message goes through a map of its own; all maps share the pool, and are left at different times. */
+  mapped: (random) => {
+    const pool = new WorkerPool({ workers: random.between(1, 4), queueSize: random.below(5) });
+    return {
+      async treat(message, { tally }) {
+        checkCounters(pool);
+        tally.jobs++;
+        const ordered = random.onceIn(2);
+        const source = [message, 1, 2, 3];
+        const leavesAt = random.between(1, 6);
+        const seen = [];
+        for await (const value of pool.map(source, async (it) => it, { ordered })) {
+          seen.push(value);
+          if (seen.includes(message) && seen.length >= leavesAt) break;
+        }
+        if (ordered) assert.deepEqual(seen, source.slice(0, seen.length));
+        assert.ok(seen.includes(message));
+        return message;
+      },
+      async end() {
+        await pool.idle();
+        await pool.close();
+        checkCounters(pool);
+        assert.equal(pool.state, "terminated");
+      },
+    };
+  },
+
   queued: (random) => {
     const pool = new WorkerPool({
       workers: random.between(1, 4),

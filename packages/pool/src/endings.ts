@@ -2,7 +2,7 @@
 // whatever has ended it, and once.
 
 import type { Job } from "./job.js";
-import type { JobEntry, QueueEntry } from "./queue-entry.js";
+import { isJob, type QueueEntry } from "./queue-entry.js";
 import type { Results } from "./results.js";
 import { isSubmission } from "./submission.js";
 
@@ -29,8 +29,8 @@ export class Endings<J extends Job> {
   /** Counts the end of `entry`, which ran on `worker`. It is not told yet. */
   count(entry: QueueEntry<J>, worker: number, failed: boolean, outcome: unknown): void {
     if (failed) this.#failed++;
-    if (isSubmission(entry)) this.#returned++;
-    else this.#results.add(entry as JobEntry<J>, worker, failed, outcome);
+    if (isJob(entry)) this.#results.add(entry, worker, failed, outcome);
+    else this.#returned++;
   }
 
   /** Tells the caller of `entry`, or a reader. */

@@ -24,14 +24,22 @@
 //   JobQueue.start         the entry leaves the list, and is in progress
 //   QueueEntry.run         calls job.run, with a Context
 //   --- the job ends, now or later
-//   Dispatcher.#end        counts; Results.add keeps the result
+//   Runs.#end              decides: fulfilled, failed for good, or (JobQueue.tryAgain) waiting again
+//   Endings.count          counts; Results.add keeps the result
 //   Lifecycle              has the pool terminated?
 //   Results.deliver        a reader that waits gets the result
 //   Results.waitForRoom    too many are unread: the worker waits for a reader
 //   Workers.giveBack, JobQueue.release, Dispatcher.wake: the worker is free for the next entry
 //
 // That of `pool.submit(fn)` differs in two places: its turn is a reaction of a promise that was made in
-// the call (`Caller`), and its outcome goes to the promise of the caller, not to Results.
+// the call (`Submission`), and its outcome goes to the promise of the caller, not to Results.
+//
+// All that waits stands in one ordered structure (`WaitingList`): a list as long as no job has a
+// priority, and a heap beside it for those that have one, and for tries. What waits for the time of its
+// try lies in another heap (`Deadlines`), and comes back with the rank and number of its acceptance.
+//
+// A caller of `idle` is told where termination is looked at, after callers that waited for room were
+// admitted: so never between two jobs.
 
 import { WaitGroup, type WaitOptions } from "@chankit/channel";
 

@@ -41,12 +41,10 @@ export class Feed implements Listener<unknown>, AbortTarget {
   /** Asks for the next value: the listener gets one answer, from whichever is first. */
   pull(): void {
     this.isPulling = true;
-    this.#look();
-    if (!this.isPulling) return;
+    if (this.#isRefused()) return;
     this.#source.pull();
     // It may have answered at once; or what it does, have aborted the signal or closed the pool.
-    this.#look();
-    if (this.isPulling) this.#follow();
+    if (!this.#hasAnswer && !this.#isRefused()) this.#follow();
   }
 
   /** Whatever answers now, it is not wanted any more. */
@@ -76,14 +74,21 @@ export class Feed implements Listener<unknown>, AbortTarget {
     this.failed(reason);
   }
 
-  #look(): void {
+  get #hasAnswer(): boolean {
+    return !this.isPulling;
+  }
+
+  /** Whether the signal or the pool answers now: that it goes no further. */
+  #isRefused(): boolean {
     if (isAborted(this.#signal)) this.failed(reasonOf(this.#signal));
     else if (this.#pool.refusal !== undefined) this.failed(this.#pool.refusal);
+    else return false;
+    return true;
   }
 
   #follow(): void {
     this.#unfollowPool = this.#pool.onClosed(() => {
-      this.#look();
+      this.#isRefused();
     });
     if (this.#signal === undefined) return;
     try {

@@ -76,7 +76,9 @@ export class Source<T> {
   }
 
   #open(): Iterator<T> | AsyncIterator<T> {
-    const { [Symbol.asyncIterator]: open } = this.#iterable as Partial<AsyncIterable<T>>;
+    const { [Symbol.asyncIterator]: open } = this.#iterable as {
+      readonly [Symbol.asyncIterator]?: (() => AsyncIterator<T>) | null;
+    };
     if (open === undefined || open === null) {
       return (this.#iterable as Iterable<T>)[Symbol.iterator]();
     }

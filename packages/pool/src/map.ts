@@ -41,13 +41,13 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, Asyn
   }
 
   /** Leaves: what runs is aborted, what waits withdrawn, and the source is told. */
-  async return(value?: PromiseLike<undefined>): Promise<IteratorReturnResult<undefined>> {
+  return(value?: PromiseLike<undefined>): Promise<IteratorReturnResult<undefined>> {
     this.#leave(abortError("the results of the map are not wanted any more"));
-    return { done: true, value: await value };
+    return endWith(value);
   }
 
   /** Leaves, as `return` does, and rejects with `error`. */
-  async throw(error?: unknown): Promise<never> {
+  throw(error?: unknown): Promise<never> {
     this.#leave(error);
     return Promise.reject(error);
   }
@@ -60,6 +60,11 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, Asyn
     this.#hasLeft = true;
     this.#mapping.leave(reason);
   }
+}
+
+/** A generator that delegates hands on what it is told to return. */
+async function endWith(value: unknown): Promise<IteratorReturnResult<undefined>> {
+  return { done: true, value: (await value) as undefined };
 }
 
 async function leave(iterator: MapIterator<unknown>): Promise<void> {

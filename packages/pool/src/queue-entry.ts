@@ -54,6 +54,11 @@ export class JobEntry<J extends Job> extends QueueEntry<J> {
   }
 }
 
+/** Whether an entry is a queued job. */
+export function isJob<J extends Job>(entry: QueueEntry<J>): entry is JobEntry<J> {
+  return entry.job !== undefined;
+}
+
 /** Entries in the order in which they came: linked in both directions, so that each leaves in O(1). */
 export class EntryList<J extends Job, E extends QueueEntry<J> = QueueEntry<J>> {
   first: E | undefined = undefined;

@@ -98,7 +98,8 @@ describe("the cost of a job", () => {
   let costs: Record<string, { readonly promises: number; readonly bytes: number }>;
   beforeAll(async () => {
     costs = JSON.parse(await run(program)) as typeof costs;
-  });
+    // To compile the packages first takes some of it.
+  }, 180_000);
 
   // At most so many bytes, promises included: about half as much again as when this was written.
   it.each([

@@ -50,7 +50,7 @@ describe("WorkerPool", () => {
   it("C13: the results of a map tell what they are, and have no more names than are documented", async () => {
     const results = new WorkerPool({ workers: 1 }).map([1], (n) => n);
     expect(namesOf(results)).toEqual(["next", "return", "throw"]);
-    expect(String(results)).toBe("[object MapIterator]");
+    expect(Object.prototype.toString.call(results)).toBe("[object MapIterator]");
     expect(inspect(results)).toBe("MapIterator { left: false }");
 
     await results.return!();

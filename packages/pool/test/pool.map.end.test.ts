@@ -434,7 +434,12 @@ describe("WorkerPool", () => {
     it("P21: by its source, or by the pool's being closed by it, while it is asked", async () => {
       const controller = new AbortController();
       const pool = new WorkerPool({ workers: 1 });
-      const acts = [() => void controller.abort("enough"), () => void pool.close()];
+      const acts = [
+        () => {
+          controller.abort("enough");
+        },
+        () => void pool.close(),
+      ];
       const reasons: unknown[] = [];
       for (const act of acts) {
         const source = {
@@ -638,7 +643,8 @@ describe("WorkerPool", () => {
         watch(others.next());
         await settle();
         await others.return!();
-        late[answer](1);
+        if (answer === "give") late.give(1);
+        else late.end();
         await settle();
         await expect(others.next()).resolves.toEqual(END);
       }

@@ -125,7 +125,7 @@ async function play(given: Plan): Promise<void> {
     expect(values).toEqual([...fulfilled.keys()].slice(0, values.length));
     if (read < reads) expect([values.length, failure]).toEqual([fulfilled.length, last]);
   } else {
-    expect(values.every((n) => !fails(endings[n as number]!.how))).toBe(true);
+    expect(values.every((n) => !fails(endings[n]!.how))).toBe(true);
     if (read < reads) {
       expect(failure === undefined).toBe(last === undefined);
       // What has been pulled is waited for.

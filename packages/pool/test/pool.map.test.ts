@@ -342,8 +342,9 @@ describe("WorkerPool", () => {
       };
       const counting = count();
       let n = 0;
-      for await (const _ of pool.map(new Numbers(), (value) => value)) {
+      for await (const value of pool.map(new Numbers(), (it) => it)) {
         if (++n === 5000) break;
+        expect(value).toBe(n - 1);
       }
       isOver = true;
       await counting;

@@ -22,7 +22,7 @@ export class TestSource<T> implements AsyncIterable<T> {
     this.#waiting.shift()!.resolve({ done: false, value });
   }
 
-  end(_?: T): void {
+  end(): void {
     this.#waiting.shift()!.resolve({ done: true, value: undefined });
   }
 
