@@ -2,7 +2,6 @@
 // tests beside this.
 
 import { afterEach, expect, it } from "@jest/globals";
-import * as fc from "fast-check";
 
 import { isFull } from "../../../tools/testing/depth.js";
 import { DistributedPool } from "../src/index.js";
@@ -49,6 +48,9 @@ describeWithServer("deaths", () => {
     expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
   });
 
+  // The rest takes longer: many processes are started.
+  if (!isFull) return;
+
   it.each(["close", "stop"] as const)(
     "D4: a caller that is killed in %s: others that have the pool open carry it on",
     async (verb) => {
@@ -85,17 +87,19 @@ describeWithServer("deaths", () => {
       name,
     );
     const marks = fixture.connection.subscribe(`chankit.${name}.note.mark.stop`, { max: 1 });
-    for await (const _ of marks) await caller.kill();
+    await marks[Symbol.asyncIterator]().next();
+    await caller.kill();
     const pool = await fixture.open({}, name);
     expect(await pool.retrieve()).toBeUndefined();
     expect(await pool.stop()).toHaveLength(10);
     expect(await stats(pool)).toEqual({ accepted: 10, skipped: 10 });
   });
 
-  it("D3, D4, D5: whatever dies, every accepted job comes to one end, and is told once", async () => {
-    const jobs = isFull ? 150 : 40;
-    const deaths = fc.array(fc.constantFrom("crew", "server"), { minLength: 3, maxLength: 5 });
-    const run = async (order: readonly ("crew" | "server")[]): Promise<void> => {
+  it.each(["crew", "server"] as const)(
+    "D3, D4, D5: however often a %s dies, every accepted job comes to one end, and is told once",
+    async (victim) => {
+      const jobs = isFull ? 150 : 40;
+      const every = isFull ? 15 : 20;
       const pool = await fixture.open({ queueSize: 10, lease: 500, retries: 10 });
       let crew = await start(CREW, pool.name);
       await start(CREW, pool.name);
@@ -105,8 +109,8 @@ describeWithServer("deaths", () => {
       })();
       for (let i = 0; i < jobs; i++) {
         await pool.queue("echo", i, { id: `job ${i}` });
-        if (i % Math.ceil(jobs / order.length) !== 5) continue;
-        if (order[Math.floor((i * order.length) / jobs)] === "crew") {
+        if (i % every !== 7) continue;
+        if (victim === "crew") {
           await crew.kill();
           crew = await start(CREW, pool.name);
         } else {
@@ -122,11 +126,8 @@ describeWithServer("deaths", () => {
         Array.from({ length: jobs }, (_, i) => i),
       );
       expect(await stats(pool)).toEqual({ accepted: jobs, retrieved: jobs });
-      await pool.destroy();
-      await Promise.all(programs.splice(0).map((program) => program.kill()));
-    };
-    await fc.assert(fc.asyncProperty(deaths, run), { numRuns: isFull ? 4 : 1, endOnFailure: true });
-  });
+    },
+  );
 
   it("D1, D7: a reader that is killed: what it had claimed is gone with it, the rest is told to others", async () => {
     const pool = await fixture.open();
