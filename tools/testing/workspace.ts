@@ -8,7 +8,13 @@ import { join, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 const copies = join(root, "node_modules/.cache/programs");
-const outDirs = { channel: "dist/esm", pool: "dist/esm", threads: "dist/esm", examples: "dist" };
+const outDirs = {
+  channel: "dist/esm",
+  pool: "dist/esm",
+  threads: "dist/esm",
+  nats: "dist/esm",
+  examples: "dist",
+};
 
 /** No run of the tests takes so long: older copies of other sources are in use no more. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -72,6 +78,11 @@ async function compile(files: readonly string[], copy: string): Promise<void> {
   link(join(draft, "node_modules/@chankit/channel"), "../../packages/channel");
   link(join(draft, "node_modules/@chankit/pool"), "../../packages/pool");
   link(join(draft, "node_modules/@chankit/threads"), "../../packages/threads");
+  link(join(draft, "node_modules/@chankit/nats"), "../../packages/nats");
+  for (const name of ["jetstream", "transport-node"]) {
+    const client = `node_modules/@nats-io/${name}`;
+    link(join(draft, client), join(root, "packages/nats", client));
+  }
   const library = "node_modules/cli-progress";
   link(join(draft, library), join(root, "packages/examples", library));
 

@@ -95,8 +95,11 @@ export class Station {
     });
     this.#run = new Puller(link, names.run, CONSUMER, {
       pulled: (message, pull) => {
-        if (pull === this.#look?.pull) this.#look = undefined;
+        const isLook = pull === this.#look?.pull;
+        if (isLook) this.#look = undefined;
         this.#start(message);
+        // Where one was left behind there may be more.
+        if (isLook || message.deliveries > 1) this.#lookForLeft();
       },
       ended: (pull) => {
         if (pull === this.#look?.pull) this.#endLook(this.#look.isOwed);
@@ -229,8 +232,6 @@ export class Station {
     // If it runs here already, the server that delivers it again was killed: now it is this message.
     this.#running.set(number, message);
     if (!isHere) this.#track(this.#do(number, message));
-    // Where one was left behind there may be more.
-    if (message.deliveries > 1) this.#lookForLeft();
     this.#fill();
   }
 

@@ -14,8 +14,8 @@
 //   all of it   -> nothing, `dedupe` ms later                               by Forgetting, in any process
 //   WAIT        -> RUN, SIDE skip.<n> skipped                               by all that know of a stop
 //
-// After a death: what a process held, the server gives to another one; a job of WAIT and a result after
-// HOLD_MS, a running job after its lease. Every step is an entry that is written once (ledger.ts), so the
+// After a death: what a process held, the server gives to another one; a job of WAIT after MOVE_MS, a
+// result after HOLD_MS, a running job after its lease. Every step is an entry that is written once (ledger.ts), so the
 // next one goes on where the dead one was. What a killed reader had claimed is gone with it. A close or a
 // stop whose caller dies is carried on by all that have heard of it, and by all that come (ending.ts).
 

@@ -27,8 +27,15 @@ export interface Found {
 /** The name of each stream's consumer. */
 export const CONSUMER = "chankit";
 
-/** For how many ms one who moves a job, or claims a result, has it without a word. */
+/** For how many ms one that claims a result has it without a word. */
 export const HOLD_MS = 2000;
+
+/**
+ * For how many ms a crew that moves a job has it without a word. While it has, the job is the oldest in WAIT,
+ * and would be dropped by a server that is killed just then, after more than `queueSize` others have left:
+ * so it is short. A job that is moved by two is moved once.
+ */
+const MOVE_MS = 500;
 
 /** How much longer RUN knows the ids of jobs than WAIT, since they get there later. */
 const RUN_WINDOW_MS = 60_000;
@@ -55,7 +62,7 @@ export async function open(
     compare(found.settings, given, names.pool);
     await manager.consumers.add(
       names.wait,
-      consumerConfig(Math.min(found.settings.lease, HOLD_MS)),
+      consumerConfig(Math.min(found.settings.lease, MOVE_MS)),
     );
     return found;
   });
