@@ -6,7 +6,14 @@ import { Dispatcher, type ThreadsStats } from "./main/dispatcher.js";
 import { checkOptions, checkTasks, checkWorker, type ThreadsOptions } from "./options.js";
 import { checkList } from "./thread/transfer.js";
 import { checkChannels } from "./main/links.js";
-import type { Task, TaskChannels, TaskInput, TaskOutput, Tasks, TasksWithoutInput } from "./wire/types.js";
+import type {
+  Task,
+  TaskChannels,
+  TaskInput,
+  TaskOutput,
+  Tasks,
+  TasksWithoutInput,
+} from "./wire/types.js";
 import { pack, type Parcel, snapshot } from "./wire/clone.js";
 
 /** Options of `run`. Unknown ones are ignored, so a pool's context can be given: `{ ...context }`. */

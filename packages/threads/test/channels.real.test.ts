@@ -171,13 +171,17 @@ describe("channels of a call", () => {
     await expect(run("sendAndExit", 3, { output })).rejects.toMatchObject({ exitCode: 3 });
     expect(output.len).toBe(3);
     const rendezvous = new Chan<number>();
-    await expect(run("sendAndExit", 1, { output: rendezvous })).rejects.toMatchObject({ exitCode: 3 });
+    await expect(run("sendAndExit", 1, { output: rendezvous })).rejects.toMatchObject({
+      exitCode: 3,
+    });
     await expect(rendezvous.recv()).resolves.toMatchObject({ value: 0 });
   });
 
   it("X6: what cannot be cloned rejects its send, and nothing else", async () => {
     const output = new Chan<unknown>(1);
-    const message = expect.stringMatching(/^task "sendOdd": what it sent cannot be cloned/) as unknown;
+    const message = expect.stringMatching(
+      /^task "sendOdd": what it sent cannot be cloned/,
+    ) as unknown;
     await expect(run("sendOdd", 0, { output })).resolves.toEqual(["DataCloneError", message]);
     await expect(output.recv()).resolves.toMatchObject({ value: "fine" });
     const input = new Chan<unknown>(2);
@@ -188,7 +192,11 @@ describe("channels of a call", () => {
   });
 
   it("X6: only channels are", async () => {
-    await expect(run("take", 1, { input: {} })).rejects.toThrow("a channel of this package is needed");
-    await expect(run("take", 1, 1 as never)).rejects.toThrow("channels must be an object of channels");
+    await expect(run("take", 1, { input: {} })).rejects.toThrow(
+      "a channel of this package is needed",
+    );
+    await expect(run("take", 1, 1 as never)).rejects.toThrow(
+      "channels must be an object of channels",
+    );
   });
 });

@@ -2,7 +2,14 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import { Chan, ChanPort, CustomChan, CustomRecvChan, type Received, select } from "../../src/index.js";
+import {
+  Chan,
+  ChanPort,
+  CustomChan,
+  CustomRecvChan,
+  type Received,
+  select,
+} from "../../src/index.js";
 import { settle } from "../../src/testing/index.js";
 
 /** Remembers what it is told. */

@@ -73,7 +73,8 @@ class Link {
   readonly #port: ChanPort<unknown>;
   readonly #words: Int32Array | undefined;
   readonly #at: number;
-  #say: (...message: readonly unknown[]) => void = () => undefined;
+  // Bound before the thread can speak.
+  #say!: (...message: readonly unknown[]) => void;
   #turn = 0;
   #lent: unknown[] = [];
   /** How many of this turn the thread has said to have taken. */
@@ -84,14 +85,9 @@ class Link {
   #sending = 0;
   #isClosing = false;
   #isEnded = false;
-  #unlisten: () => void = () => undefined;
+  #unlisten!: () => void;
 
-  constructor(
-    chan: AnyChan,
-    port: ChanPort<unknown>,
-    words: Int32Array | undefined,
-    at: number,
-  ) {
+  constructor(chan: AnyChan, port: ChanPort<unknown>, words: Int32Array | undefined, at: number) {
     this.#chan = chan;
     this.#port = port;
     this.#words = words;

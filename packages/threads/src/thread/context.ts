@@ -37,12 +37,7 @@ export class Context implements TaskContext<Channels> {
     };
   }
 
-  constructor(
-    thread: number,
-    words: Int32Array | undefined,
-    word: number,
-    channels: Channels,
-  ) {
+  constructor(thread: number, words: Int32Array | undefined, word: number, channels: Channels) {
     this.channels = channels;
     this.thread = thread;
     this.#words = words;

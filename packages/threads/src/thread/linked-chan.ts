@@ -96,7 +96,7 @@ export class LinkedChan extends CustomChan<unknown> {
   }
 
   protected override watch(): void {
-    if (this.#takenInTurn > link.MAX_COUNT / 2) this.#endTurn();
+    if (this.#takenInTurn > link.MANY) this.#endTurn();
     this.#ask();
   }
 
@@ -110,7 +110,7 @@ export class LinkedChan extends CustomChan<unknown> {
 
   #ask(): void {
     const count = Math.min(this.waitingReceivers, this.#limit) - this.#asked;
-    if (count <= 0 || this.#isOver) return;
+    if (count <= 0) return;
     this.#asked += count;
     this.#say(link.WANT, count);
   }
@@ -142,7 +142,9 @@ export class LinkedChan extends CustomChan<unknown> {
         if (!this.#isOver) this.end();
         return;
       case link.FAILED:
-        if (turn === this.#turn) this.#asked--;
+        // The receive that it is for was withdrawn.
+        if (turn !== this.#turn) return;
+        this.#asked--;
         this.#failure = { error: decode(value as Failure) };
         this.notify();
         return;

@@ -39,8 +39,9 @@ export interface End {
   readonly canSend: boolean;
 }
 
-/** How many values of a turn can be counted. */
-export const MAX_COUNT = 0xffff;
+/** After so many values the thread begins another turn: 16 bits count them. */
+export const MANY = 1000;
+const COUNT = 0xffff;
 const TURNS = 0x7fff;
 const ENDED = -1;
 
@@ -51,15 +52,14 @@ export function nextTurn(turn: number): number {
 
 /** Takes a value of a turn: whether it is the thread's. */
 export function take(words: Int32Array, at: number, turn: number): boolean {
-  for (;;) {
-    const word = Atomics.load(words, at);
-    if (word === ENDED || word >>> 16 !== turn) return false;
-    if (Atomics.compareExchange(words, at, word, word + 1) === word) return true;
-  }
+  const word = Atomics.load(words, at);
+  if (word === ENDED || word >>> 16 !== turn) return false;
+  // Nothing else changes it but the end of the turn.
+  return Atomics.compareExchange(words, at, word, word + 1) === word;
 }
 
 /** Begins another turn, or none: how many values of the last were taken. */
 export function endTurn(words: Int32Array, at: number, next: number | undefined): number {
   const word = Atomics.exchange(words, at, next === undefined ? ENDED : next << 16);
-  return word & MAX_COUNT;
+  return word & COUNT;
 }
