@@ -101,7 +101,7 @@ export default defineConfig(
   ...rooms("packages/threads/src", {
     wire: [],
     host: ["wire"],
-    thread: ["wire", "host"],
+    thread: ["wire", "host", "@chankit/channel"],
     main: ["wire", "host", "@chankit/channel"],
   }),
   boundary(

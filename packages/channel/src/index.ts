@@ -14,6 +14,7 @@ export { after } from "./time/after.js";
 export { batch, type BatchOptions } from "./flow/batch.js";
 export { Broadcast, type BroadcastOptions, type Subscription } from "./flow/broadcast.js";
 export { Chan, type ChanOptions } from "./chan/chan.js";
+export { ChanPort, type Told } from "./chan/chan-port.js";
 export {
   type Case,
   type Cases,

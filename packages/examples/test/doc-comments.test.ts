@@ -13,7 +13,7 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 
 const IMPORTS = `
 import {
-  after, Alarm, batch, Broadcast, Chan, CustomChan, CustomRecvChan, gosched, Group, Limiter, merge, pipe,
+  after, Alarm, batch, Broadcast, Chan, ChanPort, CustomChan, CustomRecvChan, gosched, Group, Limiter, merge, pipe,
   type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { channelPrograms, settle } from "@chankit/channel/testing";

@@ -5,11 +5,19 @@ import type { WorkerLike } from "./host/host.js";
 import { Dispatcher, type ThreadsStats } from "./main/dispatcher.js";
 import { checkOptions, checkTasks, checkWorker, type ThreadsOptions } from "./options.js";
 import { checkList } from "./thread/transfer.js";
-import type { Task, TaskInput, TaskOutput, Tasks, TasksWithoutInput } from "./wire/types.js";
+import { checkChannels } from "./main/links.js";
+import type {
+  Task,
+  TaskChannels,
+  TaskInput,
+  TaskOutput,
+  Tasks,
+  TasksWithoutInput,
+} from "./wire/types.js";
 import { pack, type Parcel, snapshot } from "./wire/clone.js";
 
 /** Options of `run`. Unknown ones are ignored, so a pool's context can be given: `{ ...context }`. */
-export interface RunOptions {
+export interface RunOptions<Channels = unknown> {
   /** Aborts the call: one that was not begun never runs, one that runs is told and given its time. */
   readonly signal?: AbortSignal | undefined;
   /** Which thread runs it: number `worker % size`. Any that is free if left out. */
@@ -19,6 +27,11 @@ export interface RunOptions {
    * once. Such a call waits here until a thread is free.
    */
   readonly transfer?: readonly object[] | undefined;
+  /**
+   * Channels that the task finds in `context.channels`, until the call has settled. At most `max(1, cap)`
+   * values of each are under way to the task or from it.
+   */
+  readonly channels?: Channels | undefined;
 }
 
 /**
@@ -84,13 +97,13 @@ export class Threads<T extends Tasks<T> = Record<string, Task>> implements Async
   run<K extends keyof T>(
     task: K,
     input: TaskInput<T[K]>,
-    options?: RunOptions,
+    options?: RunOptions<TaskChannels<T[K]>>,
   ): Promise<TaskOutput<T[K]>>;
   run<K extends TasksWithoutInput<T>>(task: K): Promise<TaskOutput<T[K]>>;
   run<K extends keyof T>(
     task: K,
     input?: TaskInput<T[K]>,
-    options?: RunOptions,
+    options?: RunOptions<TaskChannels<T[K]>>,
   ): Promise<TaskOutput<T[K]>> {
     try {
       return this.#run(task, input, options ?? {}) as Promise<TaskOutput<T[K]>>;
@@ -122,11 +135,12 @@ export class Threads<T extends Tasks<T> = Record<string, Task>> implements Async
 
   #run(task: PropertyKey, input: unknown, options: RunOptions): Promise<unknown> {
     if (typeof task !== "string") throw new TypeError("the name of a task must be a string");
-    const { signal, worker, transfer = [] } = options;
+    const { signal, worker, transfer = [], channels } = options;
     const bound = checkWorker(worker);
     checkList(transfer);
     const parcel = (): Parcel =>
       transfer.length === 0 ? { value: snapshot(input), list: transfer } : pack(input, transfer);
-    return this.#dispatcher.add(task, parcel, bound, signal ?? undefined);
+    const chans = checkChannels(channels);
+    return this.#dispatcher.add(task, parcel, bound, signal ?? undefined, chans);
   }
 }

@@ -1,7 +1,7 @@
 // The state of one channel: a buffer and two wait queues (Go's hchan). Everything here is
 // synchronous, and nothing else changes the state of a `Chan`.
 //
-// Invariants, between any two calls:
+// Invariants, between any two calls, but for what was on loan:
 //   - senders or receivers is empty, but for selects that wait on both sides;
 //   - a receiver waits only if the buffer is empty, a sender only if it is full;
 //   - 0 <= len <= cap;
@@ -25,7 +25,11 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   readonly receivers: WaitQueue = new WaitQueue();
   readonly senders: WaitQueue = new WaitQueue();
   readonly #overflow: Overflow;
-  readonly #buffer = new RingBuffer<T>();
+  readonly buffer: RingBuffer<T> = new RingBuffer();
+  /** How many values were received on loan: while they may come back, the channel is not drained. */
+  lent = 0;
+  /** Called when the channel has been closed. */
+  onClose: (() => void) | undefined = undefined;
   #closed = false;
 
   constructor(cap: number, overflow: Overflow, name: string | undefined) {
@@ -35,7 +39,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   }
 
   get len(): number {
-    return this.#buffer.length;
+    return this.buffer.length;
   }
 
   get closed(): boolean {
@@ -52,25 +56,26 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
       return true;
     }
 
-    if (this.#buffer.length < this.cap) {
-      this.#buffer.push(value);
+    if (this.buffer.length < this.cap) {
+      this.buffer.push(value);
       return true;
     }
 
     if (this.#overflow === "block") return false;
     if (this.#overflow === "dropOldest") {
-      this.#buffer.shift();
-      this.#buffer.push(value);
+      this.buffer.shift();
+      this.buffer.push(value);
     }
     return true;
   }
 
   tryRecv(): Received<T> | undefined {
-    if (this.#buffer.length > 0) {
-      const value = this.#buffer.shift();
-      const sender = this.senders.firstLive();
+    if (this.buffer.length > 0) {
+      const value = this.buffer.shift();
+      // What has come back may lie there beyond the cap.
+      const sender = this.buffer.length < this.cap ? this.senders.firstLive() : undefined;
       if (sender !== undefined) {
-        this.#buffer.push(sender.value as T);
+        this.buffer.push(sender.value as T);
         sender.complete();
       }
       return received(value);
@@ -83,7 +88,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
       return received(value);
     }
 
-    return this.#closed ? CLOSED : undefined;
+    return this.#closed && this.lent === 0 ? CLOSED : undefined;
   }
 
   close(): void {
@@ -91,13 +96,16 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     this.#closed = true;
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
-    this.receivers.serveAll((receiver) => {
-      receiver.complete(CLOSED);
-    });
+    if (this.lent === 0) {
+      this.receivers.serveAll((receiver) => {
+        receiver.complete(CLOSED);
+      });
+    }
     // One error for all of them: to capture a stack costs more than everything else here.
     let error: Error | undefined;
     this.senders.serveAll((sender) => {
       sender.fail((error ??= sendOnClosed(this.name)));
     });
+    this.onClose?.();
   }
 }

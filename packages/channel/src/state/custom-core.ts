@@ -6,7 +6,7 @@
 
 import type { Received } from "./types.js";
 import type { Port, SendPort } from "./port.js";
-import { CLOSED } from "./received.js";
+import { CLOSED, received } from "./received.js";
 import { WaitQueue } from "./wait-queue.js";
 
 /** What receivers get: the hooks of a `CustomRecvChan`. */
@@ -38,6 +38,11 @@ export class CustomCore<R, S> implements Port<R, S> {
   // Bound before anything else happens; the latter if the channel can be sent to.
   #receiving!: ReceiveHooks<R>;
   #sending!: SendHooks<S>;
+  /** See `ChannelCore`. */
+  lent = 0;
+  onClose: (() => void) | undefined = undefined;
+  /** What was on loan and has come back: it is received before anything else. */
+  returned: R[] = [];
   #closed = false;
   #serving = false;
   #serveAgain = false;
@@ -92,6 +97,7 @@ export class CustomCore<R, S> implements Port<R, S> {
         sender.fail(thrown);
       }
     });
+    this.onClose?.();
   }
 
   /** Serves what waits, as far as the hooks allow. */
@@ -143,6 +149,7 @@ export class CustomCore<R, S> implements Port<R, S> {
   }
 
   #poll(): Received<R> | undefined {
-    return this.#receiving.poll() ?? (this.#closed ? CLOSED : undefined);
+    if (this.returned.length > 0) return received(this.returned.shift() as R);
+    return this.#receiving.poll() ?? (this.#closed && this.lent === 0 ? CLOSED : undefined);
   }
 }

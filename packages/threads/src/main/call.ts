@@ -17,6 +17,7 @@ import { type AbortRegistration, type AbortTarget, onAbort } from "@chankit/chan
 
 import type { Parcel } from "../wire/clone.js";
 import type { CallQueue } from "./call-queue.js";
+import type { AnyChan } from "./links.js";
 import type { Thread } from "./thread.js";
 
 /** Where calls are accounted for. */
@@ -45,6 +46,8 @@ export class Call implements AbortTarget {
   slot = -1;
   /** How many calls were sent there before it. */
   position = -1;
+  /** Its channels, if it has some: it travels alone then. */
+  readonly channels: Readonly<Record<string, AnyChan>> | undefined;
   readonly promise: Promise<unknown>;
 
   // Of the queue in which it waits.
@@ -57,7 +60,14 @@ export class Call implements AbortTarget {
   #resolve!: (value: unknown) => void;
   #reject!: (reason: unknown) => void;
 
-  constructor(ledger: Ledger, number: number, task: string, bound: number | undefined) {
+  constructor(
+    ledger: Ledger,
+    number: number,
+    task: string,
+    bound: number | undefined,
+    channels: Readonly<Record<string, AnyChan>> | undefined,
+  ) {
+    this.channels = channels;
     this.#ledger = ledger;
     this.number = number;
     this.task = task;

@@ -19,6 +19,7 @@ import { type Parcel, whyNot } from "../wire/clone.js";
 import { PAGE } from "../wire/protocol.js";
 import { Call, type Ledger } from "./call.js";
 import { CallQueue } from "./call-queue.js";
+import type { AnyChan } from "./links.js";
 import { Thread, type ThreadOptions, type ThreadOwner } from "./thread.js";
 
 /** The counters of `Threads`. */
@@ -96,9 +97,10 @@ export class Dispatcher implements Ledger, ThreadOwner {
     pack: () => Parcel,
     bound: number | undefined,
     signal: AbortSignal | undefined,
+    channels: Readonly<Record<string, AnyChan>> | undefined,
   ): Promise<unknown> {
     const index = bound === undefined ? undefined : bound % this.#size;
-    const call = new Call(this, this.#calls++, task, index);
+    const call = new Call(this, this.#calls++, task, index, channels);
     // Before anything is taken from the caller. To clone may run getters, which may abort it.
     if (signal !== undefined) call.heed(signal);
     if (this.#state !== "open") {
@@ -128,7 +130,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
   }
 
   settled(call: Call, isFailure: boolean): void {
-    call.thread?.settled();
+    call.thread?.settled(call);
     this.#completed++;
     if (isFailure) this.#failed++;
     if (--this.#unsettled > 0) return;
@@ -254,7 +256,9 @@ export class Dispatcher implements Ledger, ThreadOwner {
       }
       if (fullest === undefined) continue;
       const calls = fullest.takeBack(half(fullest));
-      if (calls.length > 0) thief.send(calls);
+      const plain = calls.filter(({ channels }) => channels === undefined);
+      if (plain.length > 0) thief.send(plain);
+      for (const call of calls) if (call.channels !== undefined) thief.send([call]);
     }
   }
 
@@ -312,9 +316,11 @@ function fill(thread: Thread | undefined, queue: CallQueue, share: number): void
   const calls: Call[] = [];
   const max = Math.min(share, thread.room);
   for (let call = queue.first; call !== undefined && calls.length < max; call = queue.first) {
-    // What is transferred goes alone, to a thread that begins it: it cannot be taken back.
-    const isAlone = call.list.length > 0;
-    if (isAlone && (calls.length > 0 || !thread.isFree)) break;
+    const isOnce = call.list.length > 0;
+    const isAlone = isOnce || call.channels !== undefined;
+    if (isAlone && calls.length > 0) break;
+    // What is transferred goes to a thread that begins it: it cannot be taken back.
+    if (isOnce && !thread.isFree) break;
     queue.remove(call);
     calls.push(call);
     if (isAlone) break;

@@ -20,6 +20,7 @@ import { whyNot } from "../wire/clone.js";
 import { decode, encode, type Failure } from "../wire/failures.js";
 import * as wire from "../wire/protocol.js";
 import type { Call } from "./call.js";
+import { Links } from "./links.js";
 import { Slots } from "./slots.js";
 import { Unbegun } from "./unbegun.js";
 
@@ -69,6 +70,8 @@ export class Thread {
   readonly #slots: Slots;
   readonly #calls: (Call | undefined)[] = [];
   readonly #unbegun = new Unbegun();
+  /** The channels of calls that have some, by their slots, until they are told of. */
+  readonly #links = new Map<number, Links>();
   readonly #timers = new Map<Call, { unref?(): void }>();
   readonly #port: MessagePort;
   readonly #worker: host.WorkerLike;
@@ -147,10 +150,11 @@ export class Thread {
     return this.unsettled - notBegun;
   }
 
-  /** Sends calls, in one message: at most as many as there is {@link room}. */
+  /** Sends calls, in one message: at most as many as there is {@link room}; with channels, one alone. */
   send(calls: readonly Call[]): void {
     const words: unknown[] = [wire.CALLS, undefined];
     const list: object[] = [];
+    const channels = calls[0]?.channels;
     for (const call of calls) {
       const slot = this.#slots.take();
       words.push(slot, call.task, call.input);
@@ -158,6 +162,16 @@ export class Thread {
       this.#adopt(call, slot);
     }
     words[1] = this.#slots.newPage();
+    if (channels !== undefined) {
+      const slot = words[2] as number;
+      const links = new Links(channels, this.#isShared);
+      words[0] = wire.LINKED;
+      words.push(links.words, links.ends);
+      this.#links.set(slot, links);
+      links.begin((end, ...said) => {
+        this.#port.postMessage([wire.CHANNEL, slot, end, ...said]);
+      });
+    }
     this.#port.postMessage(words, list as Transferable[]);
   }
 
@@ -189,8 +203,9 @@ export class Thread {
   }
 
   /** A call that it was sent has settled. */
-  settled(): void {
+  settled(call: Call): void {
     this.unsettled--;
+    this.#links.get(call.slot)?.end(false);
   }
 
   /** Whether it keeps the process alive. */
@@ -238,8 +253,9 @@ export class Thread {
     if (!this.#slots.revoke(call.slot)) return false;
     // The slot stays taken until the thread has passed over it.
     this.#calls[call.slot] = undefined;
+    this.settled(call);
+    this.#unlink(call.slot);
     this.#disown(call);
-    this.settled();
     return true;
   }
 
@@ -267,8 +283,13 @@ export class Thread {
   }
 
   #tell(slot: number, outcome: unknown, value: unknown): void {
+    if (outcome === wire.LINK) {
+      this.#links.get(slot)?.hear(value as readonly unknown[]);
+      return;
+    }
     const call = this.#calls[slot];
     this.#calls[slot] = undefined;
+    this.#unlink(slot);
     this.#slots.release(slot);
     // It was taken back.
     if (call === undefined) return;
@@ -342,9 +363,10 @@ export class Thread {
     }
     for (const call of unbegun) {
       this.#calls[call.slot] = undefined;
+      this.settled(call);
       this.#disown(call);
-      this.settled();
     }
+    for (const slot of this.#links.keys()) this.#unlink(slot);
     this.#port.onmessage = null;
     this.#port.close();
     this.#owner.ended(this, unbegun, error);
@@ -358,6 +380,12 @@ export class Thread {
   #gone(): void {
     this.state = "gone";
     this.#owner.gone(this);
+  }
+
+  /** Nothing more will be said of the channels of a call. */
+  #unlink(slot: number): void {
+    this.#links.get(slot)?.end(true);
+    this.#links.delete(slot);
   }
 
   /** It has ended, one way or the other: there is nothing more to wait for. */

@@ -3,7 +3,11 @@
 // Invariant: once the call has ended it looks into shared memory no more, which is the next call's then.
 
 import type { TaskContext } from "../wire/types.js";
+import { cut, type LinkedChan } from "./linked-chan.js";
 import { ABORTED } from "../wire/protocol.js";
+
+/** The channels of a call, by their names. */
+export type Channels = Readonly<Record<string, LinkedChan>>;
 
 /** Aborts a context: its task is told. */
 export let abortContext: (context: Context, reason: unknown) => void;
@@ -11,9 +15,9 @@ export let abortContext: (context: Context, reason: unknown) => void;
 export let endContext: (context: Context) => void;
 
 /** See above. Its signal is made when it is asked for: most tasks never ask. */
-export class Context implements TaskContext<Record<string, never>> {
+export class Context implements TaskContext<Channels> {
   readonly thread: number;
-  readonly channels: Record<string, never> = {};
+  readonly channels: Channels;
   #words: Int32Array | undefined;
   readonly #word: number;
   #isAborted = false;
@@ -29,10 +33,12 @@ export class Context implements TaskContext<Record<string, never>> {
     endContext = (context) => {
       context.#isAborted = context.aborted;
       context.#words = undefined;
+      for (const chan of Object.values(context.channels)) cut(chan);
     };
   }
 
-  constructor(thread: number, words: Int32Array | undefined, word: number) {
+  constructor(thread: number, words: Int32Array | undefined, word: number, channels: Channels) {
+    this.channels = channels;
     this.thread = thread;
     this.#words = words;
     this.#word = word;

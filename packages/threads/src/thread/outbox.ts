@@ -3,7 +3,7 @@
 
 import { checkAttached, isConstant, snapshot, whyNot } from "../wire/clone.js";
 import { encode } from "../wire/failures.js";
-import { FAILURE, PASSED, UNCLONEABLE, UNKNOWN, VALUE } from "../wire/protocol.js";
+import { FAILURE, LINK, PASSED, UNCLONEABLE, UNKNOWN, VALUE } from "../wire/protocol.js";
 import { transferListOf } from "./transfer.js";
 
 /** See above. */
@@ -55,6 +55,15 @@ export class Outbox {
   /** The task has thrown. */
   failure(slot: number, thrown: unknown): void {
     this.#words.push(slot, FAILURE, encode(thrown));
+  }
+
+  /**
+   * Something of a channel of a call: at once.
+   *
+   * @throws If it cannot be cloned.
+   */
+  link(slot: number, message: readonly unknown[]): void {
+    this.#post([slot, LINK, message], undefined);
   }
 
   /** There is no such task. */

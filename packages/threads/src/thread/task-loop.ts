@@ -6,11 +6,15 @@
 //
 // Invariant: a call is begun only after its slot said SENT, and this exchanged it for BEGUN.
 
+import { whyNot } from "../wire/clone.js";
+import { uncloneable } from "../wire/errors.js";
 import { afterMicrotasks, later } from "../host/host.js";
 import type { Task } from "../wire/types.js";
-import { ABORT, BEGUN, PAGE, SENT, type Hello } from "../wire/protocol.js";
+import { ABORT, BEGUN, CHANNEL, LINKED, PAGE, SENT, type Hello } from "../wire/protocol.js";
 import { decode, type Failure } from "../wire/failures.js";
-import { abortContext, Context, endContext } from "./context.js";
+import type { End } from "../wire/links.js";
+import { abortContext, type Channels, Context, endContext } from "./context.js";
+import { hear, LinkedChan } from "./linked-chan.js";
 import { Outbox } from "./outbox.js";
 
 /** Milliseconds from one message to the next, while calls run. */
@@ -19,6 +23,8 @@ const TELL_MS = 1;
 const TURN_MS = 4;
 /** A task that last took longer, in milliseconds, may last. */
 const SLOW_MS = 0.05;
+
+const NONE: Channels = Object.freeze({});
 
 /** A task, and how it was last time. */
 export interface Entry {
@@ -40,6 +46,8 @@ export class TaskLoop {
   #inbox: unknown[] = [];
   #next = 0;
   readonly #outbox: Outbox;
+  /** The channels of calls that have some, by their slots. */
+  readonly #channels = new Map<number, Channels>();
   /** Those that wait, by their slots. */
   readonly #contexts = new Map<number, Context>();
   #isRunning = false;
@@ -68,9 +76,17 @@ export class TaskLoop {
       if (context !== undefined) abortContext(context, decode(message[2] as Failure));
       return;
     }
+    if (message[0] === CHANNEL) {
+      const [, slot, end, ...said] = message as [number, number, number, ...unknown[]];
+      const chan = Object.values(this.#channels.get(slot) ?? {})[end];
+      if (chan !== undefined) hear(chan, said);
+      return;
+    }
+    if (message[0] === LINKED) this.#link(message);
     const [, page] = message;
     if (page !== undefined) this.#pages.push(new Int32Array(page as SharedArrayBuffer));
-    for (let i = 2; i < message.length; i++) this.#inbox.push(message[i]);
+    const end = message[0] === LINKED ? 5 : message.length;
+    for (let i = 2; i < end; i++) this.#inbox.push(message[i]);
     if (!this.#isRunning) this.#run();
   }
 
@@ -95,6 +111,7 @@ export class TaskLoop {
       this.#outbox.take();
       if (!this.#begin(slot)) {
         this.#outbox.pass(slot);
+        this.#channels.delete(slot);
         continue;
       }
       const entry = this.#registry.get(name);
@@ -134,11 +151,12 @@ export class TaskLoop {
 
   /** Runs a task; whether it waits. */
   #call(slot: number, { run, self }: Entry, input: unknown, isLast: boolean): boolean {
-    const context = new Context(this.#thread, this.#wordsOf(slot), slot % PAGE);
+    const channels = this.#channels.get(slot) ?? NONE;
+    const context = new Context(this.#thread, this.#wordsOf(slot), slot % PAGE, channels);
     try {
       const value = run.call(self, input, context);
       if (!isThenable(value)) {
-        endContext(context);
+        this.#end(slot, context);
         this.#outbox.value(slot, value, isLast);
         return false;
       }
@@ -146,7 +164,7 @@ export class TaskLoop {
       void this.#wait(slot, value, context);
       return true;
     } catch (error) {
-      endContext(context);
+      this.#end(slot, context);
       this.#outbox.failure(slot, error);
       return false;
     }
@@ -165,8 +183,29 @@ export class TaskLoop {
   }
 
   #end(slot: number, context: Context): void {
-    this.#contexts.delete(slot);
     endContext(context);
+    if (this.#contexts.size > 0) this.#contexts.delete(slot);
+    if (this.#channels.size > 0) this.#channels.delete(slot);
+  }
+
+  /** Makes the channels of a call. */
+  #link(message: readonly unknown[]): void {
+    const [, , slot, task, , shared, ends] = message as [
+      ...[number, unknown, number, string, unknown],
+      ...[SharedArrayBuffer | undefined, readonly End[]],
+    ];
+    const words = shared === undefined ? undefined : new Int32Array(shared);
+    const channels = ends.map((end, at) => {
+      const say = (...said: readonly unknown[]): void => {
+        try {
+          this.#outbox.link(slot, [at, ...said]);
+        } catch (error) {
+          throw uncloneable(task, "what it sent", whyNot(error));
+        }
+      };
+      return [end.name, new LinkedChan(end, say, words, at)] as const;
+    });
+    this.#channels.set(slot, Object.fromEntries(channels));
   }
 
   #flushSoon(): void {

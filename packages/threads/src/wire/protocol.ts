@@ -5,6 +5,8 @@
 //
 //   [CALLS, page, slot, task, input, slot, task, input …]    page: more shared memory, or undefined
 //   [ABORT, slot, reason]                                    a begun call is aborted
+//   [LINKED, page, slot, task, input, words, ends]           a call with channels, which has its own message
+//   [CHANNEL, slot, end, word, value, turn]                  of one of these channels, see links.ts
 //
 // From the thread come arrays that begin with how many calls it has taken out of all that it was sent,
 // in their order, begun or passed over. When it says as many as it was sent, it is back in its loop.
@@ -30,6 +32,11 @@ export const CALLS = 0;
 /** A call is aborted. */
 export const ABORT = 1;
 
+/** A call with channels. */
+export const LINKED = 2;
+/** Something of a channel of a call. */
+export const CHANNEL = 3;
+
 /** What came of a call: the value that it gave. */
 export const VALUE = 0;
 /** It threw: the value is a failure in the sense of failures.ts. */
@@ -40,6 +47,9 @@ export const PASSED = 2;
 export const UNCLONEABLE = 3;
 /** There is no such task: the value is the list of those that there are. */
 export const UNKNOWN = 4;
+
+/** Not its outcome, but something of one of its channels: the value is a message of links.ts. */
+export const LINK = 5;
 
 /** How many words a page of shared memory has. A power of two. */
 export const PAGE = 1024;

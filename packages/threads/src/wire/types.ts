@@ -25,6 +25,13 @@ export type Tasks<T> = { readonly [K in keyof T]: Task };
 /** What a task takes. */
 export type TaskInput<F> = F extends (...args: infer A) => unknown ? A[0] : never;
 
+/** The channels that a task takes. */
+export type TaskChannels<F> = F extends (input: never, context: infer C) => unknown
+  ? C extends { readonly channels: infer Channels }
+    ? Channels
+    : never
+  : never;
+
 /** What comes of a task. */
 export type TaskOutput<F> = F extends (...args: never) => infer R ? Awaited<R> : never;
 

@@ -122,8 +122,10 @@ export class ManualThread extends EventEmitter {
       this.aborts.push(message.slice(1));
       return;
     }
+    if (message[0] === wire.CHANNEL) return;
     if (message[1] !== undefined) this.#pages.push(new Int32Array(message[1] as SharedArrayBuffer));
-    for (let i = 2; i < message.length; i += 3) {
+    const end = message[0] === wire.LINKED ? 5 : message.length;
+    for (let i = 2; i < end; i += 3) {
       const [slot, task, input] = message.slice(i, i + 3) as [number, string, unknown];
       this.calls.push({ slot, task, input });
     }
@@ -146,7 +148,7 @@ export class Crew {
 
   /** `run` of a call that may be left floating: what is terminated after the test rejects. */
   run(task: string, input?: unknown, options?: RunOptions): Promise<unknown> {
-    const promise = this.threads.run(task, input, options);
+    const promise = this.threads.run(task, input, options as never) as Promise<unknown>;
     promise.catch(() => undefined);
     return promise;
   }
