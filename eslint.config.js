@@ -68,7 +68,7 @@ export default defineConfig(
   },
   boundary(
     "packages/*/{src,test}/**",
-    "^@chankit/[^/]+/(?!testing$)",
+    "^@chankit/[^/]+/(?!(?:testing|debug|diagnostics)$)",
     "Import the package by its bare name.",
   ),
   boundary(
@@ -86,7 +86,8 @@ export default defineConfig(
     time: ["util", "loop", "state", "wait", "chan"],
     select: ["util", "loop", "state", "wait", "chan"],
     flow: ["util", "loop", "state", "wait", "chan", "select"],
-    testing: ["util", "loop", "state", "select", "fast-check"],
+    debug: ["util", "loop", "state"],
+    testing: ["util", "loop", "state", "select", "debug", "fast-check", "@sinonjs/fake-timers"],
   }),
   boundary(
     "packages/pool/src/**",

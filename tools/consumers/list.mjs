@@ -87,15 +87,16 @@ export const consumers = {
   "node-26": node(26),
   bun: {
     install: ["bun@1.4.5"],
-    files: [...everyNodeProgram, "realm.mjs", "checks.cjs"],
-    runs: [...everyNodeProgram.map((file) => `bun ${file}`), ...everyRealm("bun")],
+    files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs"],
+    runs: [...everyNodeProgram.map((file) => `bun ${file}`), "bun sight.mjs", ...everyRealm("bun")],
   },
   deno: {
     install: ["deno@2.9.6"],
-    files: [...everyNodeProgram, "types.mts", "realm.mjs", "checks.cjs"],
+    files: [...everyNodeProgram, "sight.mjs", "types.mts", "realm.mjs", "checks.cjs"],
     build: ["deno check types.mts"],
     runs: [
       ...everyNodeProgram.map((file) => `deno run --allow-env --allow-read ${file}`),
+      "deno run --allow-all sight.mjs",
       ...everyRealm("deno run --allow-env --allow-read"),
     ],
   },
@@ -114,12 +115,16 @@ export const consumers = {
 function node(major) {
   return {
     install: [`node@${major}`],
-    files: [...everyNodeProgram, "realm.mjs", "checks.cjs", "mock-timers.test.mjs"],
+    files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs", "mock-timers.test.mjs"],
     build: [
       `node -e "process.exit(Number(process.versions.node.split('.')[0] !== '${major}'))"`,
       "node --test mock-timers.test.mjs",
     ],
-    runs: [...everyNodeProgram.map((file) => `node ${file}`), ...everyRealm("node")],
+    runs: [
+      ...everyNodeProgram.map((file) => `node ${file}`),
+      "node sight.mjs",
+      ...everyRealm("node"),
+    ],
   };
 }
 

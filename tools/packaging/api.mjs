@@ -7,8 +7,10 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-ex
 const packages = join(import.meta.dirname, "../../packages");
 const entries = [
   { folder: "channel", types: "index.d.ts", report: "channel" },
+  { folder: "channel", types: "debug/index.d.ts", report: "channel-debug" },
   { folder: "channel", types: "testing/index.d.ts", report: "channel-testing" },
   { folder: "pool", types: "index.d.ts", report: "pool" },
+  { folder: "pool", types: "diagnostics/index.d.ts", report: "pool-diagnostics" },
   { folder: "threads", types: "index.d.ts", report: "threads" },
   { folder: "nats", types: "index.d.ts", report: "nats" },
 ];

@@ -1,24 +1,55 @@
 // Runs the example with the given name; without a name, lists all of them. They must be built.
+// With `--trace FILE` it also writes what happened: a trace for Perfetto (.json), a Mermaid diagram (.mmd)
+// or a picture (.svg).
 
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { main } from "../../packages/channel/dist/esm/index.js";
 
 const examples = join(import.meta.dirname, "../../packages/examples");
 const names = fs
   .readdirSync(`${examples}/src/patterns`)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length));
-const [name] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { trace: { type: "string" } },
+  allowPositionals: true,
+});
+const [name] = positionals;
+/** How a trace is written, by the end of the name of its file. */
+const formats = { ".json": "toChromeTrace", ".mmd": "toMermaid", ".svg": "toSvg" };
 
 if (name === undefined) {
-  console.log("npm run example NAME runs one of these:\n");
+  console.log("npm run example NAME [-- --trace FILE.json|.mmd|.svg] runs one of these:\n");
   list(console.log);
 } else if (names.includes(name)) {
-  await import(`../../packages/examples/dist/patterns/${name}.js`);
+  const write = values.trace === undefined ? () => undefined : await startTrace(values.trace);
+  // In some of them tasks wait for ever when the program is over.
+  await main(() => import(`../../packages/examples/dist/patterns/${name}.js`));
+  write();
 } else {
   console.error(`There is no example ${name}. There are:\n`);
   list(console.error);
   process.exitCode = 1;
+}
+
+/** Records from now on; gives what writes the recording to `file`. */
+async function startTrace(file) {
+  const format = formats[extname(file)];
+  if (format === undefined) {
+    console.error(
+      `--trace takes a file that ends in ${Object.keys(formats).join(", ")}, not ${file}`,
+    );
+    process.exit(1);
+  }
+  const { record } = await import("../../packages/channel/dist/esm/debug/index.js");
+  const recording = record();
+  return () => {
+    recording.stop();
+    fs.writeFileSync(file, recording[format]());
+    console.error(`${recording.events.length} events, written to ${file}`);
+  };
 }
 
 /** Each with the comment in its first line. */

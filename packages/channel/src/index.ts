@@ -36,4 +36,5 @@ export { select, trySelect } from "./select/select.js";
 export { Mutex, type Permit, Semaphore } from "./sync/semaphore.js";
 export { Ticker } from "./time/ticker.js";
 export { Alarm, type TimerOptions } from "./loop/alarm.js";
+export { main, named } from "./util/tasks.js";
 export { WaitGroup } from "./sync/wait-group.js";

@@ -13,10 +13,11 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 
 const IMPORTS = `
 import {
-  after, Alarm, batch, Broadcast, Chan, ChanPort, CustomChan, CustomRecvChan, gosched, Group, Limiter, merge, pipe,
-  type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
+  after, Alarm, batch, Broadcast, Chan, ChanPort, CustomChan, CustomRecvChan, gosched, Group, Limiter, main,
+  merge, named, pipe, type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
-import { channelPrograms, settle } from "@chankit/channel/testing";
+import { record, waiting } from "@chankit/channel/debug";
+import { bubble, channelPrograms, settle } from "@chankit/channel/testing";
 import { type JobContext, WorkerPool } from "@chankit/pool";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
@@ -52,8 +53,10 @@ declare function download(url: string, options: { readonly signal: AbortSignal }
 declare function handle(job: string): void;
 declare function resize(file: string, signal: AbortSignal): Promise<string>;
 interface Tasks { resize(input: { readonly file: string }): Promise<string> }
+declare function program(): Promise<void>;
 declare function startSquaring(numbers: Chan<number>): RecvChan<number>;
 declare function talk(): Promise<void>;
+declare function writeFileSync(path: string, text: string): void;
 `;
 
 const sources = ["channel", "pool", "threads", "nats"].map((name) => `packages/${name}/src`);

@@ -54,6 +54,7 @@ import type { MapPool } from "./mapping.js";
 import type { CheckedOptions } from "./options.js";
 import { Results } from "./results.js";
 import { Runs } from "./runs.js";
+import { cell, makePartsOf, type PoolEvent } from "./sight.js";
 import type { PoolStats } from "./stats.js";
 import { Workers } from "./workers.js";
 
@@ -73,9 +74,12 @@ export class Lifecycle<J extends Job> {
   readonly #alive = new WaitGroup();
   /** Counts the pool, once a caller of `idle` waits, until it is idle. */
   readonly #busy = new WaitGroup();
+  readonly #pool: object;
   #state: PoolState = "open";
 
-  constructor(options: CheckedOptions) {
+  /** `pool` is the face of all this. */
+  constructor(pool: object, options: CheckedOptions) {
+    this.#pool = pool;
     const { workers, finishedSize, discardResults, defaults, bind } = options;
     this.#errors = options.errors;
     this.#alive.add();
@@ -98,18 +102,27 @@ export class Lifecycle<J extends Job> {
       },
     });
     this.#endings = new Endings<J>(this.results);
-    const runs = new Runs<J>(this.jobs, this.workers, this.results, this.#endings, this.#errors, {
-      ended: () => {
-        this.#terminateIfDone();
+    const runs = new Runs<J>(
+      pool,
+      this.jobs,
+      this.workers,
+      this.results,
+      this.#endings,
+      this.#errors,
+      {
+        ended: () => {
+          this.#terminateIfDone();
+        },
+        freed: () => {
+          this.#dispatcher.wake();
+        },
+        told: () => {
+          this.#tell();
+        },
       },
-      freed: () => {
-        this.#dispatcher.wake();
-      },
-      told: () => {
-        this.#tell();
-      },
-    });
+    );
     this.#dispatcher = new Dispatcher<J>(this.jobs, runs);
+    makePartsOf(pool, [this.jobs, ...this.results.parts, this.#alive, this.#busy]);
     this.intake = new Intake<J>(this.jobs, this.#dispatcher, this.#errors, defaults, bind);
   }
 
@@ -135,7 +148,7 @@ export class Lifecycle<J extends Job> {
   /** Takes no more jobs. Resolves when the pool has terminated. */
   close(): Promise<void> {
     if (this.#state === "open") {
-      this.#leaveOpen("closing");
+      this.#leaveOpen("closing", "close");
       // What waited for the end of a pause starts now.
       this.#dispatcher.wake();
     }
@@ -143,8 +156,8 @@ export class Lifecycle<J extends Job> {
   }
 
   /** Takes no more jobs, and starts none. Resolves, when the pool has terminated, to the skipped. */
-  async stop(): Promise<readonly J[]> {
-    this.#stopTaking();
+  async stop(event: PoolEvent = "stop"): Promise<readonly J[]> {
+    this.#stopTaking(event);
     this.#skip();
     await this.#alive.wait();
     // Each caller gets a list of its own.
@@ -156,7 +169,7 @@ export class Lifecycle<J extends Job> {
     readonly skipped: readonly J[];
     readonly unread: readonly Finished<J>[];
   }> {
-    this.#stopTaking();
+    this.#stopTaking("shutdown");
     // Before jobs that wait for a try end: they are unread, too.
     this.results.endReading();
     const skipped = await this.stop();
@@ -166,7 +179,7 @@ export class Lifecycle<J extends Job> {
   /** Stops, and aborts the signals of the jobs in progress. */
   abort(reason: unknown): Promise<readonly J[]> {
     if (this.#state !== "terminated") this.#errors.abort(reason);
-    const stopped = this.stop();
+    const stopped = this.stop("abort");
     this.workers.abort(reason);
     return stopped;
   }
@@ -216,20 +229,26 @@ export class Lifecycle<J extends Job> {
     this.workers.resize(workers);
     this.jobs.resize(workers);
     this.#dispatcher.wake();
+    cell.watch?.tell(this.#pool, "resize");
   }
 
-  #leaveOpen(state: "closing" | "stopping"): void {
+  #leaveOpen(state: "closing" | "stopping", event: PoolEvent): void {
     this.#state = state;
     this.jobs.paused = false;
     this.results.dropBound();
     this.jobs.close();
+    cell.watch?.tell(this.#pool, event);
     this.#terminateIfDone();
     this.#tell();
   }
 
-  #stopTaking(): void {
-    if (this.#state === "open") this.#leaveOpen("stopping");
-    if (this.#state === "closing") this.#state = "stopping";
+  #stopTaking(event: PoolEvent): void {
+    if (this.#state === "open") {
+      this.#leaveOpen("stopping", event);
+    } else if (this.#state === "closing" || (this.#state === "stopping" && event !== "stop")) {
+      this.#state = "stopping";
+      cell.watch?.tell(this.#pool, event);
+    }
   }
 
   /** Skips what waits; jobs that have failed, and wait for another try, or would, end with that. */
@@ -245,6 +264,7 @@ export class Lifecycle<J extends Job> {
     if (this.jobs.len > 0 || this.jobs.inProgress > 0) return;
     this.#state = "terminated";
     this.results.finish();
+    cell.watch?.tell(this.#pool, "terminated");
   }
 
   /** Resolves the promises of `close` and the like, and of `idle`, after those of the last job. */

@@ -10,6 +10,7 @@ import type { JobOptions } from "./job-options.js";
 import type { MapOptions } from "./map.js";
 import { Lifecycle, type PoolState } from "./lifecycle.js";
 import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
+import { cell } from "./sight.js";
 import type { PoolStats } from "./stats.js";
 import type { WorkerInfo } from "./worker.js";
 
@@ -65,8 +66,9 @@ export class WorkerPool<J extends Job = Job>
     const checked = checkOptions(options);
     this.name = checked.name;
     this.#errors = checked.errors;
-    this.#life = new Lifecycle<J>(checked);
+    this.#life = new Lifecycle<J>(this, checked);
     provideDispose(WorkerPool.prototype as WorkerPool, (pool) => pool.close());
+    cell.watch?.tell(this, "open");
   }
 
   /** What the pool does, or, once it has terminated, that it has. */

@@ -22,7 +22,8 @@ export class Results<J extends Job> {
   readonly cap: number;
   readonly #channel: FinishedChan<J>;
   readonly #results = new EntryList<J, JobEntry<J>>();
-  readonly #room = new Chan<undefined>();
+  /** Here a worker waits for a reader, for ever if there is none. */
+  readonly #room = new Chan<undefined>(0, { ref: false });
   readonly #unread: Finished<J>[] = [];
   readonly #discards: boolean;
   #retrieved = 0;
@@ -31,6 +32,11 @@ export class Results<J extends Job> {
     this.cap = cap;
     this.#discards = discards;
     this.#channel = new FinishedChan<J>(this);
+  }
+
+  /** The channels that it is made of. */
+  get parts(): readonly object[] {
+    return [this.#channel, this.#room];
   }
 
   /** Where readers receive. */

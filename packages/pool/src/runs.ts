@@ -25,6 +25,7 @@ import type { QueueEntry } from "./queue-entry.js";
 import type { Results } from "./results.js";
 import { askForTry } from "./retry.js";
 import { Runners } from "./runner.js";
+import { cell, runWatched, tellEnd } from "./sight.js";
 import { isSubmission } from "./submission.js";
 import type { Terms } from "./terms.js";
 import type { Worker } from "./worker.js";
@@ -42,6 +43,7 @@ export interface RunEvents {
 
 /** Runs entries on workers. */
 export class Runs<J extends Job> {
+  readonly #pool: object;
   readonly #jobs: JobQueue<J>;
   readonly #workers: Workers<J>;
   readonly #results: Results<J>;
@@ -49,13 +51,14 @@ export class Runs<J extends Job> {
   readonly #errors: PoolErrors;
   readonly #events: RunEvents;
   readonly #runners = new Runners<J>((worker, failed, outcome) => {
-    this.#end(worker, failed, outcome);
+    this.#end(worker, failed, outcome, true);
   });
   readonly #timeouts = new Deadlines<Terms<J>>((terms) => {
     this.#timeOut(terms);
   });
 
   constructor(
+    pool: object,
     jobs: JobQueue<J>,
     workers: Workers<J>,
     results: Results<J>,
@@ -63,6 +66,7 @@ export class Runs<J extends Job> {
     errors: PoolErrors,
     events: RunEvents,
   ) {
+    this.#pool = pool;
     this.#jobs = jobs;
     this.#workers = workers;
     this.#results = results;
@@ -80,7 +84,12 @@ export class Runs<J extends Job> {
     const startedAt = timeout === Infinity ? 0 : this.#timeouts.now();
     let outcome: unknown;
     try {
-      outcome = entry.run(worker.begin(entry));
+      const context = worker.begin(entry);
+      const { watch } = cell;
+      outcome =
+        watch === undefined
+          ? entry.run(context)
+          : runWatched(watch, this.#pool, worker, entry, context);
       if (isPromiseLike(outcome)) {
         worker.markAsync();
         this.#runners.await(worker, outcome);
@@ -88,10 +97,10 @@ export class Runs<J extends Job> {
         return;
       }
     } catch (reason) {
-      this.#end(worker, true, reason);
+      this.#end(worker, true, reason, false);
       return;
     }
-    this.#end(worker, false, outcome);
+    this.#end(worker, false, outcome, false);
   }
 
   /** The time of a run is over. */
@@ -104,7 +113,8 @@ export class Runs<J extends Job> {
   }
 
   /** What `worker` runs has ended. */
-  #end(worker: Worker<J>, failed: boolean, outcome: unknown): void {
+  #end(worker: Worker<J>, failed: boolean, outcome: unknown, wasAsync: boolean): void {
+    if (worker.run !== undefined) tellEnd(worker, worker.run, failed, outcome, wasAsync);
     const entry = worker.entry as QueueEntry<J>;
     const { terms } = entry;
     if (terms === undefined) this.#finish(worker, entry, failed, outcome);

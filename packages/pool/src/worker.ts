@@ -2,6 +2,7 @@ import { abortContext, Context } from "./context.js";
 import type { Job } from "./job.js";
 import { inspectable } from "./inspect.js";
 import type { QueueEntry } from "./queue-entry.js";
+import type { JobRun } from "./sight.js";
 
 /** Times are kept less this: a small number takes no memory of its own. */
 const LOADED_AT = Date.now();
@@ -37,6 +38,8 @@ export class Worker<J extends Job> {
   nextIdle: Worker<J> | undefined = undefined;
   entry: QueueEntry<J> | undefined = undefined;
   completed = 0;
+  /** What it runs, as those see it that look on. */
+  run: JobRun | undefined = undefined;
   #context: Context | undefined = undefined;
   #since: number | undefined = undefined;
   #wasSynchronous = false;

@@ -18,6 +18,11 @@ export interface ChanOptions {
    * two never wait, and need a `cap` of at least 1.
    */
   readonly overflow?: Overflow | undefined;
+  /**
+   * `false` if what waits on the channel may wait for ever: for reports (`@chankit/channel/debug`) it
+   * is a daemon, and so is a select with such a case. A wait for a channel never keeps a process alive.
+   */
+  readonly ref?: boolean | undefined;
 }
 
 /**
@@ -55,10 +60,11 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
    *
    * @throws RangeError if `cap` is neither a non-negative integer nor `Infinity`, or is 0 although
    *   `overflow` needs a buffer.
-   * @throws TypeError if `overflow` is not one of the three words, or `name` is no string.
+   * @throws TypeError if `overflow` is not one of the three words, `name` is no string, or `ref` no
+   *   boolean.
    */
   constructor(cap = 0, options: ChanOptions = {}) {
-    const { name, overflow = "block" } = options;
+    const { name, overflow = "block", ref } = options;
     const of = name === undefined ? "" : ` of channel${quoted(name)}`;
     if (name !== undefined && typeof name !== "string") {
       throw new TypeError(`name must be a string, not ${show(name)}`);
@@ -75,7 +81,11 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
       throw new RangeError(`overflow "${overflow}"${of} needs a cap of at least 1`);
     }
 
-    const core = new ChannelCore<T>(cap, overflow, name);
+    if (ref !== undefined && typeof ref !== "boolean") {
+      throw new TypeError(`ref${of} must be a boolean, not ${show(ref)}`);
+    }
+
+    const core = new ChannelCore<T>(cap, overflow, name, ref);
     super(core);
     followPolyfills();
     this.#core = core;

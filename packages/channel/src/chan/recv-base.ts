@@ -39,6 +39,7 @@ export abstract class RecvBase<T> implements RecvChan<T> {
   /** @internal */
   constructor(port: Port<T, never>) {
     this.#port = port;
+    port.of = this;
   }
 
   abstract get cap(): number;

@@ -31,7 +31,7 @@ export class ActiveCase implements Waiter {
   value: unknown = undefined;
   readonly selection: Selection;
   #verb: CaseVerb<unknown> = RECV;
-  #port: unknown = undefined;
+  port: unknown = undefined;
 
   constructor(selection: Selection) {
     this.selection = selection;
@@ -42,7 +42,7 @@ export class ActiveCase implements Waiter {
     this.key = key;
     this.value = value;
     this.#verb = verb;
-    this.#port = port;
+    this.port = port;
   }
 
   /** Lets go of all that it was used with. */
@@ -52,13 +52,13 @@ export class ActiveCase implements Waiter {
 
   /** Completes the case if that can be done at once. */
   attempt(): AnyChosen | undefined {
-    const outcome = this.#verb.attempt(this.#port, this.value);
+    const outcome = this.#verb.attempt(this.port, this.value);
     return outcome && this.#chosen(outcome);
   }
 
   /** Waits for the channel. */
   park(): void {
-    this.#queue.enqueue(this);
+    this.place.enqueue(this);
   }
 
   leave(): void {
@@ -66,7 +66,7 @@ export class ActiveCase implements Waiter {
   }
 
   announceLeft(): void {
-    this.#queue.announceLeft();
+    this.place.announceLeft();
   }
 
   get signal(): AbortSignal | undefined {
@@ -81,8 +81,9 @@ export class ActiveCase implements Waiter {
     this.selection.cancel(error);
   }
 
-  get #queue(): WaitQueue {
-    return this.#verb.queueOf(this.#port, this.value);
+  /** Where it waits, if it does. */
+  get place(): WaitQueue {
+    return this.#verb.queueOf(this.port, this.value);
   }
 
   #chosen({ ok, value, done }: Received<unknown>): AnyChosen {

@@ -12,6 +12,7 @@
 import { ActiveCase, type AnyChosen, type CaseKey, type CaseVerb } from "./active-case.js";
 import type { AbortRegistration } from "../wait/abort.js";
 import { endOnAbort, endWait, type Operation } from "../wait/operation.js";
+import { sight } from "../util/sight.js";
 import { random } from "../util/random.js";
 
 /**
@@ -65,7 +66,10 @@ export class Selection implements Operation {
       this.#cases[i] = entry;
 
       const chosen = entry.attempt();
-      if (chosen !== undefined) return chosen;
+      if (chosen !== undefined) {
+        sight.did?.(entry.port, chosen);
+        return chosen;
+      }
     }
     return undefined;
   }
@@ -78,6 +82,7 @@ export class Selection implements Operation {
     });
     this.#isWaiting = true;
     this.#isReusable = false;
+    sight.wait?.(this, this.#cases.slice(0, this.#count));
     for (let i = 0; i < this.#count && this.isWaiting(); i++) this.#at(i).park();
     // Not before, since the loop goes on if the wait ends in it. Nor with a signal: an odd one may end
     // the wait while it is given its listener, which must not become that of another select.

@@ -12,6 +12,7 @@ import { closeOfClosed, sendOnClosed } from "./errors.js";
 import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED, received } from "./received.js";
 import { RingBuffer } from "../util/ring-buffer.js";
+import { sight } from "../util/sight.js";
 import { WaitQueue } from "./wait-queue.js";
 
 /** What a send does when the buffer is full: wait, discard the head, or discard its own value. */
@@ -22,6 +23,9 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   readonly cap: number;
   /** For errors. */
   readonly name: string | undefined;
+  of: object | undefined = undefined;
+  /** For reports: a wait for it is a daemon's if this is false. */
+  readonly ref: boolean | undefined;
   readonly receivers: WaitQueue = new WaitQueue();
   readonly senders: WaitQueue = new WaitQueue();
   readonly #overflow: Overflow;
@@ -32,7 +36,8 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   onClose: (() => void) | undefined = undefined;
   #closed = false;
 
-  constructor(cap: number, overflow: Overflow, name: string | undefined) {
+  constructor(cap: number, overflow: Overflow, name: string | undefined, ref?: boolean) {
+    this.ref = ref;
     this.cap = cap;
     this.name = name;
     this.#overflow = overflow;
@@ -53,47 +58,39 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
     const receiver = this.receivers.firstLive();
     if (receiver !== undefined) {
       receiver.complete(received(value));
-      return true;
-    }
-
-    if (this.buffer.length < this.cap) {
+    } else if (this.buffer.length < this.cap) {
       this.buffer.push(value);
-      return true;
-    }
-
-    if (this.#overflow === "block") return false;
-    if (this.#overflow === "dropOldest") {
+    } else if (this.#overflow === "dropOldest") {
       this.buffer.shift();
       this.buffer.push(value);
+    } else {
+      return this.#overflow === "dropNewest";
     }
+    sight.did?.(this, this.senders);
     return true;
   }
 
   tryRecv(): Received<T> | undefined {
-    if (this.buffer.length > 0) {
-      const value = this.buffer.shift();
-      // What has come back may lie there beyond the cap.
-      const sender = this.buffer.length < this.cap ? this.senders.firstLive() : undefined;
-      if (sender !== undefined) {
-        this.buffer.push(sender.value as T);
-        sender.complete();
-      }
-      return received(value);
-    }
-
-    const sender = this.senders.firstLive();
+    const isBuffered = this.buffer.length > 0;
+    let value = isBuffered ? this.buffer.shift() : undefined;
+    // What has come back may lie there beyond the cap.
+    const hasRoom = !isBuffered || this.buffer.length < this.cap;
+    const sender = hasRoom ? this.senders.firstLive() : undefined;
     if (sender !== undefined) {
-      const value = sender.value as T;
+      if (isBuffered) this.buffer.push(sender.value as T);
+      else value = sender.value as T;
       sender.complete();
-      return received(value);
+    } else if (!isBuffered) {
+      return this.#closed && this.lent === 0 ? CLOSED : undefined;
     }
-
-    return this.#closed && this.lent === 0 ? CLOSED : undefined;
+    sight.did?.(this, this.receivers);
+    return received(value as T);
   }
 
   close(): void {
     if (this.#closed) throw closeOfClosed(this.name);
     this.#closed = true;
+    sight.did?.(this);
 
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
     if (this.lent === 0) {

@@ -7,6 +7,7 @@
 import type { Received } from "./types.js";
 import type { Port, SendPort } from "./port.js";
 import { CLOSED, received } from "./received.js";
+import { sight } from "../util/sight.js";
 import { WaitQueue } from "./wait-queue.js";
 
 /** What receivers get: the hooks of a `CustomRecvChan`. */
@@ -33,6 +34,9 @@ export class CustomCore<R, S> implements Port<R, S> {
       if (this.receivers.length === 0) this.#receiving.unwatch();
     },
   );
+  of: object | undefined = undefined;
+  /** For reports: a wait for it is a daemon's if this is false. */
+  ref = true;
   /** There if the channel can be sent to. */
   senders: WaitQueue | undefined = undefined;
   // Bound before anything else happens; the latter if the channel can be sent to.
@@ -71,7 +75,10 @@ export class CustomCore<R, S> implements Port<R, S> {
   tryRecv(): Received<R> | undefined {
     if (this.receivers.firstLive() !== undefined) return undefined;
     const outcome = this.#poll();
-    if (outcome !== undefined) this.serve();
+    if (outcome !== undefined) {
+      if (outcome.ok) sight.did?.(this, this.receivers);
+      this.serve();
+    }
     return outcome;
   }
 
@@ -80,12 +87,14 @@ export class CustomCore<R, S> implements Port<R, S> {
     const isTaken = this.senders?.firstLive() !== undefined;
     if (this.#closed) throw this.#sending.closedError();
     if (isTaken || !this.#sending.offer(value)) return false;
+    sight.did?.(this, this.senders);
     this.serve();
     return true;
   }
 
   close(): void {
     this.#closed = true;
+    sight.did?.(this);
     this.serve();
     // One error for all of them: to capture a stack costs more than everything else here.
     let error: unknown;

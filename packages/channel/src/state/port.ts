@@ -13,6 +13,8 @@ import type { WaitQueue } from "./wait-queue.js";
 
 /** Where one receives from. */
 export interface RecvPort<out T> {
+  /** For reports: the channel that this is behind. */
+  of?: object | undefined;
   /** Receives if that can be done at once; `undefined` if the receiver would have to wait. */
   tryRecv(): Received<T> | undefined;
   /** Where to wait after `tryRecv` has said no, before any other code runs. */

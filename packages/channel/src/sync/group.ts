@@ -15,6 +15,7 @@ import { settled, turnIfDue } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
 import { wait } from "../wait/wait.js";
 import { OuterSignal } from "./outer-signal.js";
+import { makePartOf } from "../util/part-of.js";
 import { WaitGroup } from "./wait-group.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
@@ -86,6 +87,7 @@ export class Group {
       throw new RangeError(`limit must be a positive integer or Infinity, not ${show(limit)}`);
     }
     followPolyfills();
+    makePartOf(this.#running, this);
     this.#limit = limit;
     // One that is aborted fails the group; any other must be a signal.
     if (!isAborted(signal)) signalOf(options);
@@ -157,7 +159,7 @@ export class Group {
   }
 
   #startInTurn(fn: GroupFunction): Promise<boolean> {
-    const turn = wait<boolean>(this.#waiting);
+    const turn = wait<boolean>(this, this.#waiting);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
       this.#running.add();

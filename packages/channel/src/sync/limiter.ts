@@ -65,6 +65,12 @@ export class Limiter {
     },
   );
   #serving = false;
+  /**
+   * For reports: a wait for it is a daemon's if this is false.
+   *
+   * @internal
+   */
+  readonly ref: boolean;
 
   static readonly #WAIT: Verb<Limiter, number, true, void> = {
     attempt(limiter, n) {
@@ -102,9 +108,10 @@ export class Limiter {
     this.#limit = limit;
     this.#interval = interval;
     this.#burst = burst ?? Math.max(1, Math.floor(limit));
+    this.ref = refOf(given);
     this.#alarm = new Alarm(() => {
       this.#serve();
-    }, refOf(given));
+    }, this.ref);
   }
 
   /** How many whole tokens `allow` could take now: 0 while others wait, since all are theirs then. */

@@ -7,6 +7,7 @@ import { checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { settledObject } from "../loop/outcomes.js";
+import { makePartOf } from "../util/part-of.js";
 import { inspectable } from "../util/inspect.js";
 import { tryElseWait, type Verb } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
@@ -152,6 +153,10 @@ export class Mutex {
       waiting: (mutex) => waitingFor(mutex.#semaphore),
     });
     registerQueues((thing) => (#semaphore in thing ? queuesOf(thing.#semaphore) : undefined));
+  }
+
+  constructor() {
+    makePartOf(this.#semaphore, this);
   }
 
   /** Whether it is held now. */

@@ -27,9 +27,10 @@ export class Timer implements ReceiveHooks<number> {
    * @throws TypeError if `ref` is there and not a boolean.
    */
   constructor(ms: number, repeats: boolean, options: TimerOptions | undefined) {
+    this.core.ref = refOf(options);
     this.#alarm = new Alarm(() => {
       this.#serve();
-    }, refOf(options));
+    }, this.core.ref);
     this.#period = ms;
     this.#repeats = repeats;
     this.core.bindRecv(this);

@@ -96,7 +96,7 @@ function describeState(
 }
 
 /** What `get` gives; or `otherwise`, since a getter of a subclass, or a proxy, may throw. */
-function read(get: () => unknown, otherwise: unknown): unknown {
+export function read(get: () => unknown, otherwise: unknown): unknown {
   try {
     return get();
   } catch {

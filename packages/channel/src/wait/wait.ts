@@ -6,6 +6,7 @@ import { signalOf } from "./abort.js";
 import type { WaitOptions } from "../state/types.js";
 import { rejected } from "../loop/outcomes.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
+import { sight } from "../util/sight.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import { PromiseWaiter } from "./promise-waiter.js";
 
@@ -38,11 +39,12 @@ export function tryElseWait<S, V, Outcome, Result>(
   } catch (error) {
     return rejected(error);
   }
-  return wait(verb.queueOf(subject, value), value, signal, waiting);
+  return wait(subject, verb.queueOf(subject, value), value, signal, waiting);
 }
 
-/** Waits in `queue`, with `value` to send, until this waiter is served or `signal` is aborted. */
+/** Waits in `queue` of `subject`, with `value` to send, until this waiter is served or `signal` is aborted. */
 export function wait<R>(
+  subject: unknown,
   queue: WaitQueue,
   value?: unknown,
   signal?: AbortSignal,
@@ -55,6 +57,7 @@ export function wait<R>(
     waiter.reject = reject;
   });
   waiting?.push(waiter);
+  sight.wait?.(waiter, subject, queue);
   queue.enqueue(waiter);
   if (signal !== undefined) endOnAbort(waiter, signal);
   return outcome;

@@ -1,14 +1,14 @@
 // Several workers take from one channel; each value goes to exactly one of them.
 
-import { after, Chan, WaitGroup } from "@chankit/channel";
+import { after, Chan, named, WaitGroup } from "@chankit/channel";
 
 interface Result {
   n: number;
   square: number;
 }
 
-const numbers = new Chan<number>();
-const results = new Chan<Result>();
+const numbers = new Chan<number>(0, { name: "numbers" });
+const results = new Chan<Result>(0, { name: "results" });
 
 async function worker(): Promise<void> {
   // All workers loop over the same channel: one that is free takes the next number.
@@ -19,7 +19,7 @@ async function worker(): Promise<void> {
 }
 
 const workers = new WaitGroup();
-for (let i = 0; i < 3; i++) workers.go(worker);
+for (let i = 1; i <= 3; i++) workers.go(() => named(`worker ${i}`, worker)); // for pictures
 
 async function feed(): Promise<void> {
   for (let n = 1; n <= 6; n++) await numbers.send(n);

@@ -19,7 +19,7 @@ class Root implements Job {
   }
 }
 
-const pool = new WorkerPool<Root>({ workers: 2, queueSize: 2 });
+const pool = new WorkerPool<Root>({ workers: 2, queueSize: 2, name: "roots" });
 
 async function feed(): Promise<void> {
   for (const square of [49, 36, -1, 25, 16, 9, 4, 1]) {

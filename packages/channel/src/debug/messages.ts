@@ -1,0 +1,50 @@
+// Which send gave what a receive has taken. Values come out of a channel in the order in which they went
+// in, so it is enough to count: those that were sent while it was recorded stand in a line, behind those
+// that were in the buffer before.
+//
+// What a receiver that waits gets was handed over, and never stood in the line.
+
+import { RingBuffer } from "../util/ring-buffer.js";
+
+/** The sends whose values are in a buffer, by `id`; `undefined` for one from before. */
+type Line = RingBuffer<number | undefined>;
+
+/** A channel, as far as its values can be followed. */
+interface Followed {
+  readonly len: number;
+}
+
+/** The lines of all channels. */
+export class Messages {
+  readonly #lines = new WeakMap<object, Line>();
+
+  /** The value of the send `id` was put into `chan`, by a call or by a sender that waited. */
+  sent(chan: object, id: number, waited: boolean): void {
+    const line = this.#lineOf(chan, (len) => (waited ? len : len - 1));
+    line.push(id);
+    if (waited) return;
+    // What is not in the buffer was handed over, or discarded to make room.
+    while (line.length > (chan as Followed).len) line.shift();
+  }
+
+  /** The send whose value was taken out of the buffer of `chan`. */
+  received(chan: object): number | undefined {
+    const line = this.#lineOf(chan, (len) => len + 1);
+    return line.length > 0 ? line.shift() : undefined;
+  }
+
+  /** `before` says how many values were there before the first event, by how many there are now. */
+  #lineOf(chan: object, before: (len: number) => number): Line {
+    let line = this.#lines.get(chan);
+    if (line !== undefined) return line;
+    line = new RingBuffer();
+    this.#lines.set(chan, line);
+    for (let n = before((chan as Followed).len); n > 0; n--) line.push(undefined);
+    return line;
+  }
+}
+
+/** Whether values come out of `thing` in the order in which they are put in: not of a kind of its own. */
+export function isFollowed(thing: object): boolean {
+  return "trySend" in thing && "len" in thing && !("notify" in thing);
+}

@@ -1,0 +1,55 @@
+// Whether real work is under way, for which faked time has to wait: files, sockets, processes, threads, as
+// Node lists them; and what Node does not list, work on its own threads (crypto, zlib), as it is begun.
+
+import { builtin, host } from "../debug/host.js";
+
+/** What keeps no time: timers are faked, and those that listen wait for others. */
+const NO_WORK = ["Timeout", "TCPServerWrap", "PipeServerWrap"];
+/** The types under which Node knows work on its own threads: a request ends when it is told. */
+const REQUEST = /^[A-Z0-9]+REQUEST$/;
+/** One of these works more than once, until it is closed. */
+const STREAM = "ZLIB";
+
+/** Watches for real work that is begun from now on. */
+export class RealWork {
+  readonly #before = countsOf(active());
+  readonly #requests = new Set<number>();
+  readonly #streams = new Set<number>();
+  readonly #hook = builtin("async_hooks")?.createHook({
+    init: (id: number, type: string) => {
+      if (REQUEST.test(type)) this.#requests.add(id);
+      else if (type === STREAM) this.#streams.add(id);
+    },
+    before: (id: number) => {
+      this.#requests.delete(id);
+    },
+    destroy: (id: number) => {
+      this.#streams.delete(id);
+    },
+  });
+
+  constructor() {
+    this.#hook?.enable();
+  }
+
+  isUnderWay(): boolean {
+    if (this.#requests.size > 0 || this.#streams.size > 0) return true;
+    const now = countsOf(active());
+    return [...now].some(([type, count]) => count > (this.#before.get(type) ?? 0));
+  }
+
+  end(): void {
+    this.#hook?.disable();
+  }
+}
+
+function active(): string[] {
+  const types = host?.getActiveResourcesInfo?.() ?? [];
+  return types.filter((type) => !NO_WORK.includes(type));
+}
+
+function countsOf(types: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}
