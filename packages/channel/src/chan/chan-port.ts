@@ -113,9 +113,10 @@ export class ChanPort<T> {
    * @throws ChannelClosedError if the channel is closed; what a hook of its kind throws.
    */
   send(value: T, told: Told<undefined>): () => boolean {
-    const { trySend, senders } = this.#core;
+    const core = this.#core;
+    const { senders } = core;
     if (senders === undefined) throw new TypeError("the channel cannot be sent to");
-    if (trySend.call(this.#core, value)) {
+    if (core.trySend(value)) {
       told.done(undefined);
       return () => false;
     }

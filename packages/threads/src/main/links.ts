@@ -137,10 +137,10 @@ class Link {
   }
 
   #receive(): void {
-    let isTold = false;
     const told = {
+      isOver: false as boolean,
       done: (received: Received<unknown>) => {
-        isTold = true;
+        told.isOver = true;
         this.#waiting.delete(told);
         if (received.ok) this.#lend(received.value);
         else this.#say(link.DRAINED);
@@ -152,7 +152,7 @@ class Link {
     };
     try {
       const withdraw = this.#port.receive(told);
-      if (!isTold) this.#waiting.set(told, withdraw);
+      if (!told.isOver) this.#waiting.set(told, withdraw);
     } catch (error) {
       told.failed(error);
     }
