@@ -3,7 +3,7 @@
 // leave one out.
 
 /** A store that follows a task through its awaits: Node's `AsyncLocalStorage`. */
-export interface TaskStore<T> {
+interface TaskStore<T> {
   run<R>(store: T, fn: () => R): R;
   getStore(): T | undefined;
 }

@@ -11,14 +11,14 @@ import { mark, type Wait } from "./waits.js";
 import type { Sleeper } from "./waiting.js";
 
 /** A run of a job, as its pool tells of it. */
-export interface JobRun {
+interface JobRun {
   readonly pool: object;
   readonly job: unknown;
   readonly worker: number;
 }
 
 /** What looks at pools. */
-export interface PoolSight {
+interface PoolSight {
   /** Something has become of a pool: "open", "close" … */
   tell(pool: object, event: string): void;
   /** Calls `run`, the run of a job, and gives what it gives. */
@@ -28,7 +28,7 @@ export interface PoolSight {
 }
 
 /** See `sight.ts` of the pool. */
-export interface PoolCell {
+interface PoolCell {
   watch: PoolSight | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface Recording {
   toSvg(): string;
 }
 
-/** Who did something, and since when. */
+/** What did something, and since when. */
 export interface Actor {
   readonly task: string;
   /** In milliseconds by the clock of {@link Recorder.now}; `undefined` if it did not wait. */

@@ -20,7 +20,7 @@ interface Operation {
 export type BeginListener = (operation: object, wait: Wait, purposes: readonly Purpose[]) => void;
 
 /** A case of a select that waits. */
-export interface WaitingCase {
+interface WaitingCase {
   readonly key: string | number;
   readonly port: Subject;
   readonly place: object;

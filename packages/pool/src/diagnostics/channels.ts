@@ -2,7 +2,7 @@
 // of Node in its declarations.
 
 /** A channel, as far as it is used. */
-export interface DiagnosticsChannel {
+interface DiagnosticsChannel {
   readonly hasSubscribers: boolean;
   publish(message: object): void;
   runStores<T>(message: object, fn: () => T): T;
