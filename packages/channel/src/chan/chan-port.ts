@@ -37,8 +37,10 @@ const listeners = new WeakMap<object, Set<() => void>>();
  * ```ts
  * const jobs = new Chan<string>(1);
  * const port = new ChanPort(jobs);
- * port.receive({ done: (r) => console.log(r.value), failed: console.error });
- * await jobs.send("a"); //=> a
+ * const told: unknown[] = [];
+ * port.receive({ done: ({ value }) => told.push(value), failed: (error) => told.push(error) });
+ * await jobs.send("a");
+ * told; //=> [ 'a' ]
  * port.putBack(["a"]); // it was not received there
  * await jobs.recv(); //=> { ok: true, value: 'a', done: false }
  * ```
