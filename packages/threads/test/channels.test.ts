@@ -302,13 +302,19 @@ describe.each(["with", "without"])("channels of a call, %s shared memory", (how)
 
   it("X6: a close ends all that wait there", async () => {
     const input = new Chan<number>(2);
-    const call = run("three", 0, { input });
+    void run("hold", 0, { input });
+    await until(() => contexts.length === 1);
+    const { input: there } = contexts[0]!.channels as never as { input: Chan<number> };
+    const all = [there.recv(), there.recv(), there.recv()];
     await turns();
     await input.send(1);
     await turns();
     input.close();
-    await call;
-    expect(received).toEqual([1, undefined, undefined]);
+    const values = (await Promise.all(all)).map(({ value }) => value);
+    expect(values).toEqual([1, undefined, undefined]);
+    // Each of the two that main was asked for is told.
+    await turns();
+    expect(there.closed).toBe(true);
   });
 
   it("X6: what cannot be sent to is not", async () => {
