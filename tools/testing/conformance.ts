@@ -4,7 +4,7 @@
 import { expect, it } from "@jest/globals";
 
 /** A job that the test holds in its hands. */
-export interface HeldJob {
+interface HeldJob {
   /** Resolves when it has started. */
   started(): Promise<unknown>;
   end(): Promise<void> | void;
@@ -12,7 +12,7 @@ export interface HeldJob {
 }
 
 /** Counters as every pool has them. */
-export interface Counters {
+interface Counters {
   readonly accepted: number;
   readonly waiting: number;
   readonly inProgress: number;
@@ -30,7 +30,7 @@ export interface End {
 }
 
 /** A pool of one of the kinds. Jobs go by names; each runs until the test ends it. */
-export interface AnyPool {
+interface AnyPool {
   queue(name: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   tryQueue(name: string): Promise<boolean>;
   job(name: string): HeldJob;
@@ -44,7 +44,7 @@ export interface AnyPool {
 }
 
 /** How to make one kind of pool. */
-export interface Kind {
+interface Kind {
   /** What tests of this kind cite beside the rules of section P. */
   readonly rule?: string;
   readonly make: (options: {
