@@ -44,7 +44,7 @@ interface AnyPool {
 }
 
 /** How to make one kind of pool. */
-export interface Kind {
+interface Kind {
   /** What tests of this kind cite beside the rules of section P. */
   readonly rule?: string;
   readonly make: (options: {
