@@ -5,7 +5,6 @@
 import * as fs from "node:fs";
 import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { main } from "../../packages/channel/dist/esm/index.js";
 
 const examples = join(import.meta.dirname, "../../packages/examples");
 const names = fs
@@ -25,6 +24,7 @@ if (name === undefined) {
   list(console.log);
 } else if (names.includes(name)) {
   const write = values.trace === undefined ? () => undefined : await startTrace(values.trace);
+  const { main } = await import("../../packages/channel/dist/esm/index.js");
   // In some of them tasks wait for ever when the program is over.
   await main(() => import(`../../packages/examples/dist/patterns/${name}.js`));
   write();

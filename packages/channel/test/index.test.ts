@@ -12,6 +12,7 @@ describe("@chankit/channel", () => {
       "Alarm",
       "Broadcast",
       "Chan",
+      "ChanPort",
       "ChannelClosedError",
       "CustomChan",
       "CustomRecvChan",

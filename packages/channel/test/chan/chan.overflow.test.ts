@@ -111,4 +111,10 @@ describe("Chan", () => {
       );
     },
   );
+
+  it("V1: a ref that is no boolean is refused at once, by the name of the channel", () => {
+    expect(() => new Chan(1, { name: "jobs", ref: 0 as never })).toThrow(
+      new TypeError('ref of channel "jobs" must be a boolean, not 0'),
+    );
+  });
 });

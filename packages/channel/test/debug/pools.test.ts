@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
+import type { Tracker } from "../../src/debug/tracker.js";
 import { FakeHost, inHost, type Sighted } from "../support/fake-host.js";
 import { isGarbage } from "../support/memory.js";
 import { settle } from "../support/settle.js";
@@ -13,6 +14,7 @@ interface Watch {
 }
 
 const cells = globalThis as unknown as Record<symbol, { watch?: Watch } | undefined>;
+const SIGHT = Symbol.for("chankit");
 const CELL = Symbol.for("@chankit/pool");
 const PART_OF = Symbol.for("@chankit/channel/part-of");
 
@@ -77,6 +79,25 @@ describe("V1: a pool at the end", () => {
     );
     expect(stderr).toContain("(state open, waiting 0, in progress 1, finished 0, blocked 0)");
     expect(stderr).toContain("a job that runs does not end");
+  });
+
+  it("is not told if it was made, and its job begun, in a test that is over; what was before is", async () => {
+    const [before, within] = [new WorkerPool("before"), new WorkerPool("within")];
+    within.stats.waiting = 1;
+    const stderr = await stderrOf(() => {
+      const { tracker } = (globalThis as unknown as Record<symbol, { tracker: Tracker }>)[SIGHT]!;
+      const [open, busy] = [new WorkerPool("open"), new WorkerPool("busy")];
+      open.stats.waiting = 1;
+      watch().tell(open, "open");
+      watch().run({ pool: before, worker: 0, job: new Thumbnail() }, () => 0);
+      const mark = tracker.mark();
+      watch().tell(within, "open");
+      watch().run({ pool: busy, worker: 0, job: new Thumbnail() }, () => 0);
+      tracker.forget(mark);
+    });
+    expect(stderr).toContain('WorkerPool "before"');
+    expect(stderr).toContain('WorkerPool "open"');
+    expect(stderr).not.toMatch(/"within"|"busy/);
   });
 
   it("is told by the operation for which its job waits", async () => {

@@ -21,6 +21,8 @@ export class FakeHost extends EventEmitter {
   stderr = "";
   /** What the next writes do instead. */
   readonly writes: (() => number)[] = [];
+  /** Waits until all tasks of the copy wait: what it postpones, only it knows. */
+  settle = settle;
   /** Modules that it does not have. */
   readonly missing: string[] = [];
 
@@ -34,11 +36,11 @@ export class FakeHost extends EventEmitter {
 
   /** Nothing is left to do: what a process does then. Gives the exit code. */
   async end(): Promise<number | string> {
-    await settle();
+    await this.settle();
     this.emit("beforeExit");
     await Promise.resolve();
     // What its listeners have set going.
-    await settle();
+    await this.settle();
     this.emit("exit", this.exitCode ?? 0);
     return this.exitCode ?? 0;
   }
@@ -68,6 +70,8 @@ export async function inHost(
       const load = [() => import("../../src/debug/index.js"), () => import("../../src/index.js")];
       if (order === "after") load.reverse();
       for (const one of load) loaded.push(await one());
+      const ofCopy = await import("../../src/testing/settle.js");
+      if (host instanceof FakeHost) host.settle = ofCopy.settle;
     });
     Object.defineProperty(globalThis, "process", process);
     await act(Object.assign({}, ...loaded) as Sighted);

@@ -9,6 +9,7 @@ import { gzip } from "node:zlib";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import { after, Chan, Limiter, named, select, Ticker, WaitGroup } from "../../src/index.js";
+import { startTracking, stopTracking } from "../../src/debug/tracker.js";
 import { bubble } from "../../src/testing/index.js";
 import { FakeHost, inHost } from "../support/fake-host.js";
 
@@ -28,6 +29,22 @@ async function failureOf(outcome: Promise<unknown>): Promise<string> {
 }
 
 describe("V5: in a bubble", () => {
+  it("leaves what tracks waits to the others that use it", async () => {
+    const tracker = startTracking();
+    try {
+      await bubble(() => after(1).recv());
+      const mark = tracker.mark();
+      const chan = new Chan<number>(0, { name: "still seen" });
+      const received = chan.recv();
+      expect(tracker.asleep(mark)).toHaveLength(1);
+      chan.close();
+      await received;
+      expect(tracker.asleep(mark)).toHaveLength(0);
+    } finally {
+      stopTracking();
+    }
+  });
+
   it("hours pass while all tasks wait, and each run takes the same time", async () => {
     const run = () =>
       bubble(async ({ now }) => {
