@@ -25,4 +25,9 @@ export interface Sight {
 const cells = globalThis as unknown as Record<symbol, Sight | undefined>;
 
 /** The cell. */
-export const sight: Sight = (cells[Symbol.for("chankit")] ??= {});
+export const sight: Sight = (cells[Symbol.for("chankit")] ??= {
+  wait: undefined,
+  did: undefined,
+  named: undefined,
+  main: undefined,
+});
