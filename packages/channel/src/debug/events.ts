@@ -5,6 +5,7 @@
 export interface RecordedEvent {
   /** Numbers events in the order in which they happened; a recording that drops old ones has gaps at its start. */
   readonly id: number;
+  /** What happened; a job is told at its end. */
   readonly kind: "send" | "receive" | "close" | "select" | "job";
   /** When it took effect; of a job, when it ended. */
   readonly time: number;

@@ -6,7 +6,7 @@ export interface Waiting {
   readonly kind: "receive" | "send" | "select" | "wait" | "acquire";
   /** On what: `Chan "jobs"`; of a select, all its cases. */
   readonly on: string;
-  /** The name of its task, given by {@link named}; or the worker of a pool whose job it is. */
+  /** The name of its task, given by `named`; or the worker of a pool whose job it is. */
   readonly task: string | undefined;
   /** Since when, in epoch milliseconds. */
   readonly since: number;

@@ -32,10 +32,10 @@ describe("V5: in a bubble", () => {
   it("leaves what tracks waits to the others that use it", async () => {
     const tracker = startTracking();
     try {
-      await bubble(() => after(1).recv());
       const mark = tracker.mark();
       const chan = new Chan<number>(0, { name: "still seen" });
       const received = chan.recv();
+      await bubble(() => after(1).recv());
       expect(tracker.asleep(mark)).toHaveLength(1);
       chan.close();
       await received;

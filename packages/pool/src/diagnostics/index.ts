@@ -25,6 +25,7 @@ export interface JobMessage {
   readonly name: string | undefined;
   /** The job; `undefined` for a submitted function. */
   readonly job: unknown;
+  /** The number of the worker that runs it. */
   readonly worker: number;
   /** 1 for the first try. */
   readonly attempt: number;
@@ -38,6 +39,7 @@ export interface JobMessage {
 export interface PoolMessage {
   /** The `WorkerPool`. */
   readonly pool: object;
+  /** The name of the pool. */
   readonly name: string | undefined;
   /** What was called, and had an effect; or that the pool has terminated, or was made. */
   readonly event: "open" | "close" | "stop" | "abort" | "shutdown" | "terminated" | "resize";
