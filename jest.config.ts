@@ -15,6 +15,7 @@ const config: Config = {
     displayName: name,
     rootDir: `<rootDir>/packages/${name}`,
     testEnvironment: "node",
+    setupFilesAfterEnv: ["<rootDir>/../../tools/testing/second-try.ts"],
     testMatch: ["<rootDir>/test/**/*.test.ts"],
     transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/../../tsconfig.test.json" }] },
     // Packages import each other by name and get the sources: no test needs a build.
