@@ -6,13 +6,12 @@
 // batch yet, at most `size` values. While nobody receives, nothing is taken and no timer runs; the
 // time counts all the same, so that a receive which comes late gets what is due at once.
 
-import { RecvBase } from "../chan/recv-base.js";
 import { Alarm, withoutNoise } from "../loop/alarm.js";
 import { received } from "../state/received.js";
 import type { Received, RecvChan } from "../state/types.js";
 import { checkPositiveInteger } from "../util/checks.js";
 import { nameClass, show } from "../util/inspect.js";
-import { FlowCore } from "./flow-core.js";
+import { FlowChan, FlowCore } from "./flow-core.js";
 import { Source } from "./source.js";
 
 /** Options of {@link batch}. */
@@ -60,28 +59,9 @@ export function batch<T>(source: RecvChan<T>, options: BatchOptions): RecvChan<T
   return new Batched(new BatchCore(source, size, within));
 }
 
-class Batched<T> extends RecvBase<T[]> {
-  readonly #flow: BatchCore<T>;
-
+class Batched<R> extends FlowChan<R> {
   static {
     nameClass(this, "Batched");
-  }
-
-  constructor(flow: BatchCore<T>) {
-    super(flow.core);
-    this.#flow = flow;
-  }
-
-  get cap(): number {
-    return 0;
-  }
-
-  get len(): number {
-    return this.#flow.len;
-  }
-
-  get closed(): boolean {
-    return this.#flow.isOver;
   }
 }
 

@@ -8,6 +8,7 @@
 //
 // Invariant: the flow waits at a source only while more receivers wait than outcomes are held.
 
+import { RecvBase } from "../chan/recv-base.js";
 import { CustomCore, type ReceiveHooks } from "../state/custom-core.js";
 import type { Received } from "../state/types.js";
 import type { WaitQueue } from "../state/wait-queue.js";
@@ -51,6 +52,9 @@ export abstract class FlowCore<T, R> implements ReceiveHooks<R>, Taker<T> {
   /** What the next receiver gets while nothing is held. `mayTry`: nothing waits at the sources. */
   protected abstract next(mayTry: boolean): Received<R> | undefined;
 
+  /** Whether nothing will come any more, also if no receive has found out yet. */
+  abstract get isOver(): boolean;
+
   abstract watch(): void;
   abstract unwatch(): void;
   abstract take(outcome: Received<T>, source: Source<T>): void;
@@ -69,5 +73,27 @@ export abstract class FlowCore<T, R> implements ReceiveHooks<R>, Taker<T> {
     // Before others are told: only now it is certain that the source has nothing more.
     if (this.receivers.length > this.#held.length) source.wait();
     this.core.serve();
+  }
+}
+
+/** The channel that users see of a flow. */
+export abstract class FlowChan<R> extends RecvBase<R> {
+  readonly #flow: FlowCore<never, R>;
+
+  constructor(flow: FlowCore<never, R>) {
+    super(flow.core);
+    this.#flow = flow;
+  }
+
+  get cap(): number {
+    return 0;
+  }
+
+  get len(): number {
+    return this.#flow.len;
+  }
+
+  get closed(): boolean {
+    return this.#flow.isOver;
   }
 }

@@ -5,10 +5,9 @@
 // of them, until its last receiver has been served or withdrawn. What is held: nothing, but for a
 // value of a source that came when nobody could take it any more.
 
-import { RecvBase } from "../chan/recv-base.js";
 import type { Received, RecvChan } from "../state/types.js";
 import { nameClass } from "../util/inspect.js";
-import { FlowCore } from "./flow-core.js";
+import { FlowChan, FlowCore } from "./flow-core.js";
 import { Source } from "./source.js";
 
 /**
@@ -44,28 +43,9 @@ export function merge<T>(...sources: readonly RecvChan<T>[]): RecvChan<T> {
   return new Merged(new MergeCore(sources));
 }
 
-class Merged<T> extends RecvBase<T> {
-  readonly #flow: MergeCore<T>;
-
+class Merged<T> extends FlowChan<T> {
   static {
     nameClass(this, "Merged");
-  }
-
-  constructor(flow: MergeCore<T>) {
-    super(flow.core);
-    this.#flow = flow;
-  }
-
-  get cap(): number {
-    return 0;
-  }
-
-  get len(): number {
-    return this.#flow.len;
-  }
-
-  get closed(): boolean {
-    return this.#flow.isOver;
   }
 }
 
