@@ -2,17 +2,17 @@
 
 import type { RecvChan, WaitOptions } from "@chankit/channel";
 
-import { provideDispose } from "./dispose.js";
-import type { PoolErrors } from "./errors.js";
-import { inspectable } from "./inspect.js";
-import type { Finished, Job, JobContext } from "./job.js";
-import type { JobOptions } from "./job-options.js";
-import type { MapOptions } from "./map.js";
-import { Lifecycle, type PoolState } from "./lifecycle.js";
-import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./options.js";
-import { cell } from "./sight.js";
-import type { PoolStats } from "./stats.js";
-import type { WorkerInfo } from "./worker.js";
+import { provideDispose } from "./util/dispose.js";
+import type { PoolErrors } from "./job/errors.js";
+import { inspectable } from "./util/inspect.js";
+import type { Finished, Job, JobContext } from "./job/job.js";
+import type { JobOptions } from "./job/job-options.js";
+import type { MapOptions } from "./map/map.js";
+import { Lifecycle, type PoolState } from "./life/lifecycle.js";
+import { checkOptions, checkWorkers, type WorkerPoolOptions } from "./life/options.js";
+import { cell } from "./util/sight.js";
+import type { PoolStats } from "./life/stats.js";
+import type { WorkerInfo } from "./running/worker.js";
 
 /**
  * Runs jobs, a fixed number at a time, and hands out the finished ones.

@@ -14,7 +14,7 @@
  * @module @chankit/pool/diagnostics
  */
 
-import { cell, type JobRun, type PoolEvent } from "../sight.js";
+import { cell, type JobRun, type PoolEvent } from "../util/sight.js";
 import { channelsOf } from "./channels.js";
 
 /** A message of `chankit:job`: the same object for all that is told of one run. */

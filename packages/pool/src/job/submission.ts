@@ -1,0 +1,147 @@
+// A submitted function: an entry that has a caller, with a signal and an async context.
+//
+// The context (`AsyncLocalStorage`) cannot be read without Node's help, but a reaction of a promise
+// runs in the context in which it was made. So the call of `submit` makes a reaction that starts the
+// function: at once if it is its turn (`dispatcher.ts`), else one that waits until `wake` is called.
+//
+// One object, and no closure: with those a submission would take twice the memory.
+//
+// Invariant: `queue` is set exactly while it waits.
+
+import { type AbortTarget, type AbortRegistration, onAbort } from "@chankit/channel";
+
+import { isAborted, reasonOf } from "../util/abort.js";
+import {
+  capture,
+  capturedReject,
+  capturedResolve,
+  releaseCaptured,
+  type Settle,
+} from "../util/captured.js";
+import { abortContext, type Context, spreadable } from "./context.js";
+import type { Job } from "./job.js";
+import type { JobQueue } from "../waiting/job-queue.js";
+import { QueueEntry, type Run } from "./queue-entry.js";
+import type { Terms } from "./terms.js";
+
+type Turn<J extends Job> = (submission: Submission<J>) => void;
+
+/** A function that has a caller. */
+export abstract class Submission<J extends Job> extends QueueEntry<J> implements AbortTarget {
+  /** Belongs to the queue. */
+  queue: JobQueue<J> | undefined = undefined;
+  readonly signal: AbortSignal | undefined;
+  #context: Context | undefined = undefined;
+  #link: AbortRegistration | undefined = undefined;
+  #wake: Settle | undefined = undefined;
+
+  constructor(terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
+    super(terms);
+    this.signal = signal;
+  }
+
+  /** None: that tells it from a queued job, at no cost. */
+  get job(): undefined {
+    return undefined;
+  }
+
+  /** Calls the function. */
+  protected abstract call(context: Context): unknown;
+
+  /** Tells the caller the outcome. Of several calls the first counts. */
+  protected abstract settle(failed: boolean, outcome: unknown): void;
+
+  /** Whether the caller wants it no more, though its signal's listeners may have yet to run. */
+  get isAborted(): boolean {
+    return isAborted(this.signal);
+  }
+
+  /** Follows `signal`, which is its own, until {@link leave}. Throws if it is aborted already. */
+  follow(signal: AbortSignal): void {
+    this.#link = onAbort(signal, this);
+  }
+
+  /** It does not matter any more whether the signal is aborted. */
+  leave(): void {
+    this.#link?.remove();
+  }
+
+  /** The signal is aborted: withdraws a function that waits, tells one that runs. */
+  cancel(reason: unknown): void {
+    // It is followed from the moment at which the function begins to wait, and until it has ended.
+    if (this.queue !== undefined) {
+      this.queue.withdraw(this, reason);
+    } else if (this.#context !== undefined) {
+      abortContext(this.#context, reason);
+      this.terms?.giveUp();
+    }
+  }
+
+  /** The same, for the reason of the signal. */
+  cancelByReason(): void {
+    this.cancel(reasonOf(this.signal));
+  }
+
+  override run(context: Context): unknown {
+    this.#context = spreadable(context);
+    return this.call(context);
+  }
+
+  /** The function has returned `value`, or a promise of it. */
+  fulfil(value: unknown): void {
+    this.#link?.remove();
+    this.settle(false, value);
+  }
+
+  /** The function has failed, or will not be called. */
+  reject(reason: unknown): void {
+    this.#link?.remove();
+    this.settle(true, reason);
+  }
+
+  /** Takes `turn` when {@link wake} is called, in the async context of this very call. */
+  awaitTurn(turn: Turn<J>): void {
+    void new Promise<Submission<J>>(capture).then(turn);
+    this.#wake = capturedResolve();
+    releaseCaptured();
+  }
+
+  /** Ends the wait for a turn; false if there is none: the call of `submit` is still to begin it. */
+  wake(): boolean {
+    const wake = this.#wake;
+    if (wake === undefined) return false;
+    this.#wake = undefined;
+    wake(this);
+    return true;
+  }
+}
+
+/** A function whose caller is told by a promise. */
+export class PromisedSubmission<J extends Job> extends Submission<J> {
+  readonly #fn: Run;
+  readonly #resolve: Settle = capturedResolve();
+  readonly #reject: Settle = capturedReject();
+
+  /** Its promise is the one that was made with `capture` last. */
+  constructor(fn: Run, terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
+    super(terms, signal);
+    this.#fn = fn;
+    releaseCaptured();
+  }
+
+  protected override call(context: Context): unknown {
+    // Without a receiver: that would be ours.
+    const fn = this.#fn;
+    return fn(context);
+  }
+
+  protected override settle(failed: boolean, outcome: unknown): void {
+    if (failed) this.#reject(outcome);
+    else this.#resolve(outcome);
+  }
+}
+
+/** Whether an entry is a submitted function. */
+export function isSubmission<J extends Job>(entry: QueueEntry<J>): entry is Submission<J> {
+  return entry.job === undefined;
+}

@@ -1,0 +1,258 @@
+// What is behind the iterator of `map`: values go from the source through the pool to the reader, each
+// in a slot of its own. Between both are at most so many slots as `bound` says.
+//
+//   source --pull--> arrived --submit--> slot: waits, runs --> settled --read--> reader
+//
+// All that may run code of users (to ask the source, to abort what runs) is done in *steps*:
+// reactions of promises, each of which was made in the one before it, and the first in the call of
+// `map`. So it has the async context of that call, and never happens in the middle of the pool's work.
+// A step first submits what has arrived, and then asks for more: what the source does to its async
+// context ends with its step.
+//
+// How it ends: the first failure of a function stays in its slot; the slots behind it are dropped, those
+// before it are still read. A failure of anything else (the source, the signal, the pool), or of any
+// function if results are unordered, is told after all slots (`#failure`). Either way no more is
+// pulled. Leaving drops all slots.
+//
+// Invariants:
+//   - a slot is in `#slots` until it is read or dropped; unordered, until it is settled, and in
+//     `#settled` until it is read. `#count` counts both;
+//   - readers wait only if there is nothing for the first of them.
+
+import { capture, capturedResolve, releaseCaptured, type Settle } from "../util/captured.js";
+import type { Job, JobContext } from "../job/job.js";
+import { Entrance, type EntrancePool } from "./entrance.js";
+import { Feed, type FeedPool } from "./feed.js";
+import { Readers, type Result } from "./readers.js";
+import type { Iterate, Listener } from "./source.js";
+import { Slot, SlotList, type SlotOwner } from "./slot.js";
+import type { Terms } from "../job/terms.js";
+
+/** What a map needs of its pool. */
+export interface MapPool<J extends Job> extends FeedPool, EntrancePool<J> {
+  /** How many values may be between the source and the reader now. */
+  readonly bound: number;
+}
+
+/** What was given to `map`, checked. */
+export interface CheckedMap<J extends Job> {
+  readonly source: Iterate<unknown>;
+  readonly fn: (value: never, context: JobContext) => unknown;
+  readonly ordered: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly terms: () => Terms<J> | undefined;
+}
+
+const END: Result = { done: true, value: undefined };
+
+/** Values on their way from the source through the pool to the reader. */
+export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
+  readonly fn: (value: never, context: JobContext) => unknown;
+  readonly #pool: MapPool<J>;
+  readonly #options: CheckedMap<J>;
+  readonly #feed: Feed;
+  readonly #entrance: Entrance<J>;
+
+  readonly #slots = new SlotList<J>();
+  readonly #settled = new SlotList<J>();
+  #count = 0;
+  readonly #readers = new Readers();
+  /** Slots that run, to be aborted in the next step, and why. */
+  #dropped: Slot<J>[] = [];
+  #dropReason: unknown = undefined;
+
+  /** Whether a reader has come. */
+  #hasBegun = false;
+  /** A value that is to be submitted in the next step. */
+  #arrived: { readonly value: unknown } | undefined = undefined;
+  /** Whether no more is pulled: the source has ended, something has failed, or the reader has left. */
+  #isStopped = false;
+  /** Told after all slots. */
+  #failure: { readonly reason: unknown } | undefined = undefined;
+  /** Whether there is nothing more to tell. */
+  #isOver = false;
+
+  /** Lets the next step be taken; nothing if it is on its way. */
+  #wakeStep: Settle | undefined = undefined;
+  readonly #step = (): void => {
+    this.#prepareStep();
+    this.#takeStep();
+  };
+
+  constructor(pool: MapPool<J>, options: CheckedMap<J>) {
+    this.fn = options.fn;
+    this.#pool = pool;
+    this.#options = options;
+    this.#feed = new Feed(options.source, pool, options.signal, this);
+    this.#entrance = new Entrance(pool, () => {
+      this.#wake();
+    });
+    this.#prepareStep();
+  }
+
+  /** Gives the next result, or the end. */
+  read(): Promise<Result> {
+    const promise = this.#readers.add();
+    this.#hasBegun ||= !this.#isOver;
+    this.#serve();
+    this.#wake();
+    return promise;
+  }
+
+  /** The reader has left: readers that wait are told the end, and what runs is aborted with `reason`. */
+  leave(reason: unknown): void {
+    this.#end();
+    this.#drop(this.#slots.first, reason);
+    this.#serve();
+    this.#abortDropped();
+  }
+
+  // What slots, the source, the signal and the pool tell. They may be in the middle of something: what
+  // runs code of users waits for the next step.
+
+  settled(slot: Slot<J>): void {
+    if (slot.isDropped) return;
+    if (!this.#options.ordered) {
+      this.#slots.remove(slot);
+      if (slot.hasFailed) this.#count--;
+      else this.#settled.push(slot);
+    }
+    if (slot.hasFailed) {
+      if (this.#options.ordered) this.#drop(slot.after, slot.content);
+      this.#stop(this.#options.ordered ? undefined : (this.#failure ?? { reason: slot.content }));
+    }
+    this.#serve();
+  }
+
+  arrived(value: unknown): void {
+    this.#arrived = { value };
+    this.#wake();
+  }
+
+  ended(): void {
+    this.#stop(undefined);
+    this.#serve();
+  }
+
+  failed(reason: unknown): void {
+    this.#stop({ reason });
+    this.#serve();
+  }
+
+  #prepareStep(): void {
+    void new Promise<undefined>(capture).then(this.#step);
+    this.#wakeStep = capturedResolve();
+    releaseCaptured();
+  }
+
+  #wake(): void {
+    const wake = this.#wakeStep;
+    this.#wakeStep = undefined;
+    wake?.(undefined);
+  }
+
+  #takeStep(): void {
+    this.#abortDropped();
+    const arrived = this.#arrived;
+    this.#arrived = undefined;
+    if (arrived !== undefined) this.#submit(arrived.value);
+    if (this.#isStopped) {
+      if (this.#hasBegun) this.#feed.return();
+    } else if (this.#mayPull) this.#feed.pull();
+  }
+
+  get #mayPull(): boolean {
+    const waits = this.#feed.isPulling || this.#entrance.isBlocked;
+    return this.#hasBegun && !waits && this.#count < this.#pool.bound;
+  }
+
+  #submit(value: unknown): void {
+    const { signal, terms } = this.#options;
+    const slot = new Slot<J>(this, value, terms(), signal);
+    this.#slots.push(slot);
+    this.#count++;
+    this.#entrance.enter(slot);
+  }
+
+  /**
+   * Drops `first` and all behind it. What waits is withdrawn at once, so that it cannot start any more;
+   * what runs is aborted later, since that is heard by users.
+   */
+  #drop(first: Slot<J> | undefined, reason: unknown): void {
+    this.#dropReason = reason;
+    this.#arrived = undefined;
+    // The one that waits for room is the last. Before all others: or it would get the room of these.
+    if (first !== undefined) this.#entrance.cancel(reason);
+    let slot = first;
+    while (slot !== undefined) {
+      const next = slot.after;
+      this.#slots.remove(slot);
+      this.#count--;
+      slot.isDropped = true;
+      if (slot.queue !== undefined) slot.cancel(reason);
+      else if (!slot.isSettled) this.#dropped.push(slot);
+      slot = next;
+    }
+  }
+
+  #abortDropped(): void {
+    const dropped = this.#dropped;
+    if (dropped.length === 0) return;
+    this.#dropped = [];
+    for (const slot of dropped) slot.cancel(this.#dropReason);
+  }
+
+  #stop(failure: { readonly reason: unknown } | undefined): void {
+    this.#isStopped = true;
+    this.#failure = failure;
+    this.#feed.ignore();
+    this.#wake();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stop(undefined);
+  }
+
+  /** Serves readers that wait, as far as there is something for them. */
+  #serve(): void {
+    while (this.#readers.length > 0) {
+      const slot = this.#isOver ? undefined : this.#take();
+      if (slot === undefined && !this.#isOver && !this.#isDrained) return;
+      if (slot === undefined) this.#tellEnd();
+      else this.#tell(slot);
+    }
+  }
+
+  #tell({ hasFailed, content }: Slot<J>): void {
+    if (hasFailed) {
+      this.#end();
+      this.#readers.fail(content);
+    } else {
+      this.#readers.tell({ done: false, value: content });
+    }
+  }
+
+  #tellEnd(): void {
+    const failure = this.#failure;
+    this.#end();
+    if (failure === undefined) this.#readers.tell(END);
+    else this.#readers.fail(failure.reason);
+  }
+
+  /** The slot to be read next, if it is settled. */
+  #take(): Slot<J> | undefined {
+    const list = this.#options.ordered ? this.#slots : this.#settled;
+    const { first } = list;
+    if (first?.isSettled !== true) return undefined;
+    list.remove(first);
+    this.#count--;
+    this.#wake();
+    return first;
+  }
+
+  /** Whether all slots were read, and there will be no other. */
+  get #isDrained(): boolean {
+    return this.#isStopped && this.#count === 0 && this.#arrived === undefined;
+  }
+}

@@ -1,0 +1,80 @@
+// A value of a `map` on its way from the source to the reader: pulled, submitted, settled, read. It is
+// its own submission, so that a value costs one object.
+
+import type { Context } from "../job/context.js";
+import type { Job, JobContext } from "../job/job.js";
+import { Submission } from "../job/submission.js";
+import type { Terms } from "../job/terms.js";
+
+/** What all slots of a map have in common. */
+export interface SlotOwner<J extends Job> {
+  readonly fn: (value: never, context: JobContext) => unknown;
+  /** A slot has its outcome. Called in the middle of the pool's work: it must not run user code. */
+  settled(slot: Slot<J>): void;
+}
+
+/** A value that was pulled, and that was not read yet. */
+export class Slot<J extends Job> extends Submission<J> {
+  // The links belong to the map.
+  after: Slot<J> | undefined = undefined;
+  before: Slot<J> | undefined = undefined;
+  /** Whether the reader wants it no more. */
+  isDropped = false;
+  isSettled = false;
+  hasFailed = false;
+  /** The value, and then what `fn` made of it. */
+  content: unknown;
+  readonly #owner: SlotOwner<J>;
+
+  constructor(
+    owner: SlotOwner<J>,
+    value: unknown,
+    terms: Terms<J> | undefined,
+    signal: AbortSignal | undefined,
+  ) {
+    super(terms, signal);
+    this.#owner = owner;
+    this.content = value;
+  }
+
+  override get isAborted(): boolean {
+    return this.isDropped || super.isAborted;
+  }
+
+  protected override call(context: Context): unknown {
+    const { fn } = this.#owner;
+    return fn(this.content as never, context);
+  }
+
+  protected override settle(failed: boolean, outcome: unknown): void {
+    // What was timed out is told at once, and once more when it has ended.
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.hasFailed = failed;
+    this.content = outcome;
+    this.#owner.settled(this);
+  }
+}
+
+/** Slots in order, linked in both directions. */
+export class SlotList<J extends Job> {
+  first: Slot<J> | undefined = undefined;
+  #last: Slot<J> | undefined = undefined;
+
+  /** Adds a slot at the end. */
+  push(slot: Slot<J>): void {
+    slot.before = this.#last;
+    if (this.#last === undefined) this.first = slot;
+    else this.#last.after = slot;
+    this.#last = slot;
+  }
+
+  /** Takes a slot of this list out, wherever it stands. */
+  remove(slot: Slot<J>): void {
+    if (slot.before === undefined) this.first = slot.after;
+    else slot.before.after = slot.after;
+    if (slot.after === undefined) this.#last = slot.before;
+    else slot.after.before = slot.before;
+    slot.before = slot.after = undefined;
+  }
+}
