@@ -94,6 +94,16 @@ export default defineConfig(
     "^(?!\\.|@chankit/channel$)",
     "The pool depends on @chankit/channel only.",
   ),
+  ...rooms("packages/pool/src", {
+    util: ["@chankit/channel"],
+    job: ["util", "@chankit/channel"],
+    waiting: ["util", "job", "@chankit/channel"],
+    results: ["util", "job", "@chankit/channel"],
+    running: ["util", "job", "waiting", "results", "@chankit/channel"],
+    map: ["util", "job", "@chankit/channel"],
+    life: ["util", "job", "waiting", "results", "running", "map", "@chankit/channel"],
+    diagnostics: ["util"],
+  }),
   boundary(
     "packages/threads/src/*.ts",
     "^(?!\\.|@chankit/channel$)",

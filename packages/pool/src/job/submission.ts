@@ -20,16 +20,21 @@ import {
 } from "../util/captured.js";
 import { abortContext, type Context, spreadable } from "./context.js";
 import type { Job } from "./job.js";
-import type { JobQueue } from "../waiting/job-queue.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
 import type { Terms } from "./terms.js";
+
+/** Where a function waits. */
+export interface WaitingPlace<J extends Job> {
+  /** Its signal has taken it out. */
+  withdraw(submission: Submission<J>, reason: unknown): void;
+}
 
 type Turn<J extends Job> = (submission: Submission<J>) => void;
 
 /** A function that has a caller. */
 export abstract class Submission<J extends Job> extends QueueEntry<J> implements AbortTarget {
   /** Belongs to the queue. */
-  queue: JobQueue<J> | undefined = undefined;
+  queue: WaitingPlace<J> | undefined = undefined;
   readonly signal: AbortSignal | undefined;
   #context: Context | undefined = undefined;
   #link: AbortRegistration | undefined = undefined;

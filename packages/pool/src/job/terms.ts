@@ -8,7 +8,13 @@ import type { Job } from "./job.js";
 import type { QueueEntry, Run } from "./queue-entry.js";
 import type { CheckedRetry } from "./job-options.js";
 import { isSubmission } from "./submission.js";
-import type { Worker } from "../running/worker.js";
+
+/** Where an entry runs: on a worker. */
+export interface RunningPlace {
+  readonly id: number;
+  /** Aborts the signal of what runs there. */
+  abort(reason: unknown): boolean;
+}
 
 /** On which terms an entry runs, and how it went so far. */
 export class Terms<J extends Job> implements HeapItem {
@@ -33,7 +39,7 @@ export class Terms<J extends Job> implements HeapItem {
   /** How many runs have begun. */
   attempt = 0;
   /** On which worker the last one has. */
-  worker: Worker<J> | undefined = undefined;
+  worker: RunningPlace | undefined = undefined;
   /** Why the last one has failed, if it has. */
   failure: unknown = undefined;
   /** Whether it has failed because its time was over. It may still go on. */
@@ -59,11 +65,11 @@ export class Terms<J extends Job> implements HeapItem {
 
   /** The number of the worker of the last run. */
   get lastWorker(): number {
-    return (this.worker as Worker<J>).id;
+    return (this.worker as RunningPlace).id;
   }
 
   /** A run begins, on `worker`. Gives its timeout. */
-  begin(worker: Worker<J>): number {
+  begin(worker: RunningPlace): number {
     this.attempt++;
     this.worker = worker;
     this.isTimedOut = false;

@@ -3,10 +3,8 @@
 //
 //   source --pull--> arrived --submit--> slot: waits, runs --> settled --read--> reader
 //
-// All that may run code of users (to ask the source, to abort what runs) is done in *steps*:
-// reactions of promises, each of which was made in the one before it, and the first in the call of
-// `map`. So it has the async context of that call, and never happens in the middle of the pool's work.
-// A step first submits what has arrived, and then asks for more: what the source does to its async
+// All that may run code of users (to ask the source, to abort what runs) is done in steps (`steps.ts`). A
+// step first submits what has arrived, and then asks for more: what the source does to its async
 // context ends with its step.
 //
 // How it ends: the first failure of a function stays in its slot; the slots behind it are dropped, those
@@ -19,13 +17,13 @@
 //     `#settled` until it is read. `#count` counts both;
 //   - readers wait only if there is nothing for the first of them.
 
-import { capture, capturedResolve, releaseCaptured, type Settle } from "../util/captured.js";
 import type { Job, JobContext } from "../job/job.js";
 import { Entrance, type EntrancePool } from "./entrance.js";
 import { Feed, type FeedPool } from "./feed.js";
 import { Readers, type Result } from "./readers.js";
 import type { Iterate, Listener } from "./source.js";
 import { Slot, SlotList, type SlotOwner } from "./slot.js";
+import { Steps } from "./steps.js";
 import type { Terms } from "../job/terms.js";
 
 /** What a map needs of its pool. */
@@ -72,12 +70,9 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** Whether there is nothing more to tell. */
   #isOver = false;
 
-  /** Lets the next step be taken; nothing if it is on its way. */
-  #wakeStep: Settle | undefined = undefined;
-  readonly #step = (): void => {
-    this.#prepareStep();
+  readonly #steps = new Steps(() => {
     this.#takeStep();
-  };
+  });
 
   constructor(pool: MapPool<J>, options: CheckedMap<J>) {
     this.fn = options.fn;
@@ -85,9 +80,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.#options = options;
     this.#feed = new Feed(options.source, pool, options.signal, this);
     this.#entrance = new Entrance(pool, () => {
-      this.#wake();
+      this.#steps.wake();
     });
-    this.#prepareStep();
   }
 
   /** Gives the next result, or the end. */
@@ -95,7 +89,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     const promise = this.#readers.add();
     this.#hasBegun ||= !this.#isOver;
     this.#serve();
-    this.#wake();
+    this.#steps.wake();
     return promise;
   }
 
@@ -126,7 +120,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   arrived(value: unknown): void {
     this.#arrived = { value };
-    this.#wake();
+    this.#steps.wake();
   }
 
   ended(): void {
@@ -137,18 +131,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   failed(reason: unknown): void {
     this.#stop({ reason });
     this.#serve();
-  }
-
-  #prepareStep(): void {
-    void new Promise<undefined>(capture).then(this.#step);
-    this.#wakeStep = capturedResolve();
-    releaseCaptured();
-  }
-
-  #wake(): void {
-    const wake = this.#wakeStep;
-    this.#wakeStep = undefined;
-    wake?.(undefined);
   }
 
   #takeStep(): void {
@@ -206,7 +188,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.#isStopped = true;
     this.#failure = failure;
     this.#feed.ignore();
-    this.#wake();
+    this.#steps.wake();
   }
 
   #end(): void {
@@ -247,7 +229,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     if (first?.isSettled !== true) return undefined;
     list.remove(first);
     this.#count--;
-    this.#wake();
+    this.#steps.wake();
     return first;
   }
 

@@ -25,9 +25,10 @@ import type { QueueEntry } from "../job/queue-entry.js";
 import type { Results } from "../results/results.js";
 import { askForTry } from "./retry.js";
 import { Runners } from "./runner.js";
-import { cell, runWatched, tellEnd } from "../util/sight.js";
+import { cell } from "../util/sight.js";
 import { isSubmission } from "../job/submission.js";
 import type { Terms } from "../job/terms.js";
+import { runWatched, tellEnd } from "./watched.js";
 import type { Worker } from "./worker.js";
 import type { Workers } from "./workers.js";
 

@@ -5,11 +5,6 @@
 //
 // Invariant: what is told there is only looked at.
 
-import type { Context } from "../job/context.js";
-import type { Job } from "../job/job.js";
-import type { QueueEntry } from "../job/queue-entry.js";
-import type { Worker } from "../running/worker.js";
-
 /** A run of a job, or of a submitted function. */
 export interface JobRun {
   readonly pool: object;
@@ -42,30 +37,6 @@ const cells = globalThis as unknown as Record<symbol, PoolCell | undefined>;
 
 /** The cell of all pools. */
 export const cell: PoolCell = (cells[Symbol.for("@chankit/pool")] ??= { watch: undefined });
-
-/** Runs `entry` on `worker`; `watch` looks on. */
-export function runWatched<J extends Job>(
-  watch: PoolSight,
-  pool: object,
-  worker: Worker<J>,
-  entry: QueueEntry<J>,
-  context: Context,
-): unknown {
-  worker.run = { pool, job: entry.job, worker: worker.id, attempt: entry.terms?.attempt ?? 1 };
-  return watch.run(worker.run, () => entry.run(context));
-}
-
-/** What `worker` runs, which began to be watched, has ended. */
-export function tellEnd<J extends Job>(
-  worker: Worker<J>,
-  run: JobRun,
-  failed: boolean,
-  outcome: unknown,
-  wasAsync: boolean,
-): void {
-  worker.run = undefined;
-  cell.watch?.ended(run, failed, outcome, wasAsync);
-}
 
 /**
  * Says that `parts` are those of `pool`: reports (`@chankit/channel/debug`) then tell the pool instead of

@@ -16,11 +16,19 @@ import { CustomChan } from "@chankit/channel";
 import { Deadlines } from "../util/deadlines.js";
 import type { JobSkippedError, PoolErrors } from "../job/errors.js";
 import type { Job } from "../job/job.js";
-import type { CheckedOptions } from "../life/options.js";
 import type { QueueEntry } from "../job/queue-entry.js";
 import { isSubmission, type Submission } from "../job/submission.js";
 import type { Terms } from "../job/terms.js";
 import { WaitingList } from "./waiting-list.js";
+
+/** What is known of the queue when it is made. */
+export interface QueueOptions {
+  /** How many jobs may run at a time, at first. */
+  readonly workers: number;
+  readonly queueSize: number;
+  readonly ageing: number;
+  readonly errors: PoolErrors;
+}
 
 /** What the pool wants to know of its queue. */
 export interface JobQueueEvents<J extends Job> {
@@ -58,7 +66,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   #busy = 0;
   #skipped = 0;
 
-  constructor(options: CheckedOptions, events: JobQueueEvents<J>) {
+  constructor(options: QueueOptions, events: JobQueueEvents<J>) {
     super();
     this.workers = options.workers;
     this.#queueSize = options.queueSize;
