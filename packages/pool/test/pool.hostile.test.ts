@@ -53,6 +53,38 @@ async function beforeAnother(job: Job, arm?: () => void) {
 }
 
 describe("WorkerPool", () => {
+  it.each([
+    ["queue", (pool: WorkerPool, options: object) => pool.queue(quick("job"), options)],
+    ["tryQueue", (pool: WorkerPool, options: object) => pool.tryQueue(quick("job"), options)],
+    ["submit", (pool: WorkerPool, options: object) => pool.submit(() => 1, options)],
+    ["trySubmit", (pool: WorkerPool, options: object) => pool.trySubmit(() => 1, options)],
+    ["map", (pool: WorkerPool, options: object) => pool.map([1], () => 1, options).next()],
+  ])(
+    "P16: %s reads each option once: one that changes cannot get around its check",
+    async (_, call) => {
+      const pool = new WorkerPool({ workers: 1 });
+      const reads: string[] = [];
+      const given = {
+        priority: 1,
+        timeout: 5,
+        retry: { times: 1 },
+        signal: undefined,
+        ordered: true,
+      };
+      const options = new Proxy(given, {
+        get: (target, option: keyof typeof given) => {
+          reads.push(option);
+          return target[option];
+        },
+      });
+
+      await call(pool, options);
+
+      expect(reads.length).toBeGreaterThan(2);
+      expect(new Set(reads).size).toBe(reads.length);
+    },
+  );
+
   describe("a hostile job", () => {
     it("P16: a proxy that is revoked while it waits fails, and nothing else", async () => {
       const { proxy, revoke } = Proxy.revocable<Job>({ run: () => 1 }, {});

@@ -65,8 +65,8 @@ export function termsOf<J extends Job>(
   if (options === undefined || options === null) {
     return defaults.isPlain ? undefined : new Terms<J>(0, defaults.timeout, defaults.retry);
   }
-  const { priority = 0, timeout = defaults.timeout } = options;
-  const retry = options.retry === undefined ? defaults.retry : checkRetry(options.retry, errors);
+  const { priority = 0, timeout = defaults.timeout, retry: policy } = options;
+  const retry = policy === undefined ? defaults.retry : checkRetry(policy, errors);
   checkPriority(priority, errors);
   checkTimeout(timeout, errors);
   const isPlain = priority === 0 && timeout === Infinity && retry === undefined;
