@@ -25,13 +25,15 @@ interface Modules {
   readonly async_hooks: {
     readonly AsyncLocalStorage: new <T>() => TaskStore<T>;
     createHook(callbacks: {
-      init(id: number, type: string): void;
+      init(id: number, type: string, trigger: number, resource: object): void;
       before(id: number): void;
       destroy(id: number): void;
     }): { enable(): void; disable(): void };
   };
   readonly fs: { writeSync(fd: number, bytes: Uint8Array): number };
   readonly tty: { isatty(fd: number): boolean };
+  readonly util: { inspect(value: unknown, options: object): string };
+  readonly module: { syncBuiltinESMExports(): void };
 }
 
 const { process } = globalThis as unknown as { readonly process?: Partial<HostProcess> };

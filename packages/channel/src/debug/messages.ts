@@ -44,7 +44,10 @@ export class Messages {
   }
 }
 
-/** Whether values come out of `thing` in the order in which they are put in: not of a kind of its own. */
+/**
+ * Whether values come out of `thing` in the order in which they are put in: not of a kind of its own, nor of a
+ * broadcast, where they come out of its subscriptions.
+ */
 export function isFollowed(thing: object): boolean {
-  return "trySend" in thing && "len" in thing && !("notify" in thing);
+  return "trySend" in thing && "len" in thing && !("notify" in thing) && !("subscribe" in thing);
 }

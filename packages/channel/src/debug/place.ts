@@ -14,7 +14,7 @@ const CAPTURED = 32;
 const TOLD = 8;
 
 /** Ours, wherever they are installed: npm, pnpm and bundles with source maps name the folder. */
-const OURS = /[\\/]@chankit[\\/]/;
+const OURS = /[\\/]@chankit[\\/](?:channel|pool|threads|nats)[\\/](?:dist|src)[\\/]/;
 const ROOT = /([^(]*[\\/])channel[\\/](src|dist[\\/]\w+)[\\/](?:debug|wait|select|state)[\\/]/;
 const NOT_THE_PROGRAM = /\(?(?:node|bun|ext|deno):|\((?:<anonymous>|index \d+)\)|^at native/;
 
@@ -60,9 +60,8 @@ export function framesOf(stack: unknown, ours: number): string[] {
     .filter((line) => line.startsWith("at ") && !NOT_THE_PROGRAM.test(line));
   const root = rootOf(all[0]);
   // In a bundle our frames look like all others: there, how many they are must be known.
-  if (root === undefined) return all.slice(ours);
-  const theirs = all.filter((line) => !OURS.test(line) && !root.test(line));
-  return theirs.length > 0 ? theirs : all.slice(ours);
+  const others = root === undefined ? all.slice(ours) : all.filter((line) => !root.test(line));
+  return others.filter((line) => !OURS.test(line));
 }
 
 /** The function in which the place is; "main" at the top of a module. */

@@ -23,8 +23,8 @@ interface PoolSight {
   tell(pool: object, event: string): void;
   /** Calls `run`, the run of a job, and gives what it gives. */
   run(job: JobRun, run: () => unknown): unknown;
-  /** The job has ended. */
-  ended(job: JobRun, failed: boolean, outcome: unknown): void;
+  /** The job has ended: later than its run has returned, if it `wasAsync`. */
+  ended(job: JobRun, failed: boolean, outcome: unknown, wasAsync: boolean): void;
 }
 
 /** See `sight.ts` of the pool. */
@@ -42,17 +42,22 @@ interface Running {
 }
 
 const cells = globalThis as unknown as Record<symbol, PoolCell | undefined>;
+const CELL = Symbol.for("@chankit/pool");
 /** The runs that have not ended: without the job and its pool, which may become garbage. */
 const running = new Set<Running>();
 const runOf = new WeakMap<JobRun, Running>();
 /** With their numbers; see `mark`. */
 const pools = new Map<WeakRef<object>, number>();
 
+let mine: PoolSight | undefined;
+let others: PoolSight | undefined;
+
 /** Looks at pools, beside what else does. */
 export function watchPools(): void {
-  const cell = (cells[Symbol.for("@chankit/pool")] ??= { watch: undefined });
-  const others = cell.watch;
-  cell.watch = {
+  if (mine !== undefined) return;
+  const cell = (cells[CELL] ??= { watch: undefined });
+  others = cell.watch;
+  cell.watch = mine = {
     tell(pool, event) {
       others?.tell(pool, event);
       if (event === "open") keep(pool);
@@ -71,8 +76,8 @@ export function watchPools(): void {
       const inTask = (): unknown => runAs({ name: task, pool: job.pool, run: begun }, run);
       return others === undefined ? inTask() : others.run(job, inTask);
     },
-    ended(job, failed, outcome) {
-      others?.ended(job, failed, outcome);
+    ended(job, failed, outcome, wasAsync) {
+      others?.ended(job, failed, outcome, wasAsync);
       const begun = runOf.get(job);
       if (begun === undefined || !running.delete(begun)) return;
       const detail = `${nameOfJob(job.job)}${failed ? " failed" : ""}`;
@@ -81,6 +86,14 @@ export function watchPools(): void {
       });
     },
   };
+}
+
+/** Ends that, unless what was loaded since looks through it. */
+export function unwatchPools(): void {
+  const cell = cells[CELL];
+  if (mine === undefined || cell?.watch !== mine) return;
+  cell.watch = others;
+  mine = others = undefined;
 }
 
 /** Forgets the runs that have begun since the mark `since`, and the pools that were made since. */

@@ -5,7 +5,8 @@
 // decides: then it is known what waits, and an exit code that is set is the last word.
 
 import { afterThisTurn } from "../loop/host.js";
-import { host, type HostProcess } from "./host.js";
+import { read } from "../util/inspect.js";
+import { builtin, host, type HostProcess } from "./host.js";
 import { writeReport } from "./stderr.js";
 import type { Tracker } from "./tracker.js";
 import type { Sleeper } from "./waiting.js";
@@ -15,6 +16,8 @@ const DEADLOCK = 2;
 
 let tracker: Tracker;
 let isMainOver = false;
+/** What `main` was given, until that has settled. */
+let mains: Promise<unknown>[] = [];
 let hasCrashed = false;
 /** The exit code that the program has set, before Node sets its own. */
 let codeBefore: unknown;
@@ -22,20 +25,33 @@ let leaks: Sleeper[] = [];
 
 /** Calls `fn`, the root of the program. See `main` of the channel package. */
 export function main<T>(fn: () => T): T {
-  const isOver = (): void => {
-    isMainOver = true;
-  };
   let outcome: T;
   try {
     outcome = fn();
   } catch (error) {
-    isOver();
+    isMainOver = true;
     throw error;
   }
   // Only promises of the platform are looked at: what else has a `then` may count how often it is asked.
-  if (outcome instanceof Promise) outcome.then(isOver, isOver);
-  else isOver();
+  if (outcome instanceof Promise) mains.push(outcome);
+  else isMainOver = true;
   return outcome;
+}
+
+/**
+ * Whether the root of the program has ended. Its promise is looked at only when a report is due, and never
+ * listened to: a listener would hide that the program leaves its failure unhandled.
+ */
+function isOver(): boolean {
+  const util = builtin("util");
+  if (util !== undefined && mains.length > 0) {
+    const looks = { depth: 0, customInspect: false, getters: false, colors: false } as const;
+    const lookOf = (promise: object): unknown => read(() => util.inspect(promise, looks), "");
+    const pending = mains.filter((promise) => /^[^{]*\{\s*<pending>/.test(String(lookOf(promise))));
+    isMainOver ||= pending.length < mains.length;
+    mains = pending;
+  }
+  return isMainOver;
 }
 
 /** Reports from now on, in this process. */
@@ -76,7 +92,7 @@ function listen(process: HostProcess): void {
 
 /** The process ends, and had nothing left to do: if something still waits, that is a deadlock. */
 function decide(process: HostProcess): void {
-  if (isMainOver || hasCrashed || isExitCalled()) return;
+  if (isOver() || hasCrashed || isExitCalled()) return;
   const sleepers = tracker.asleep(0);
   if (sleepers.length === 0) return;
   // They are told all together.
@@ -101,5 +117,5 @@ function noteLeak(sleeper: Sleeper): void {
 function tellLeaks(): void {
   const told = leaks;
   leaks = [];
-  if (told.length > 0 && !isMainOver) writeReport("leak", told);
+  if (told.length > 0 && !isOver()) writeReport("leak", told);
 }

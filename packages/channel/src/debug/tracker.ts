@@ -2,7 +2,7 @@
 // the package they are. It is in the cell while any of them uses it.
 
 import { sight, type Sight } from "../util/sight.js";
-import { asleep, forgetRuns } from "./pools.js";
+import { asleep, forgetRuns, unwatchPools, watchPools } from "./pools.js";
 import { named } from "./tasks.js";
 import {
   allWaits,
@@ -68,6 +68,7 @@ export function startTracking(): Tracker {
   if (tracker.users++ === 0) {
     cell.wait = beginWait;
     cell.named = named;
+    watchPools();
   }
   return tracker;
 }
@@ -76,6 +77,7 @@ export function startTracking(): Tracker {
 export function stopTracking(): void {
   if (--(cell.tracker as Tracker).users > 0) return;
   cell.wait = cell.named = cell.tracker = undefined;
+  unwatchPools();
 }
 
 /** What could end a wait; in a deadlock, why nothing can. */

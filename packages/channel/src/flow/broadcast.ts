@@ -82,6 +82,7 @@ export class Broadcast<in out T> implements SendChan<T> {
       throw new TypeError(`name must be a string, not ${show(name)}`);
     }
     this.#hub = new Hub(name);
+    this.#hub.of = this;
     this.name = name;
     sendPorts.set(this, this.#hub);
     followPolyfills();

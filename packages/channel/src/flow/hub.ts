@@ -18,12 +18,15 @@ import type { Received } from "../state/types.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
 import { isAborted } from "../util/signals.js";
+import { sight } from "../util/sight.js";
 import type { Inbox } from "./inbox.js";
 import { Matching } from "./matching.js";
 
 /** The state machine of a `Broadcast`. */
 export class Hub<T> implements SendPort<T> {
   readonly senders: WaitQueue = new WaitQueue();
+  /** The broadcast, for reports. */
+  of: object | undefined = undefined;
   readonly #name: string | undefined;
   /** In order of subscription. */
   readonly #inboxes = new Set<Inbox<T>>();
@@ -85,12 +88,14 @@ export class Hub<T> implements SendPort<T> {
     // While others are being served they come first.
     const isSent = !this.#closed && !this.#serving && this.#commit(value, undefined);
     if (!isSent && this.#closed) throw sendOnClosed(this.#name);
+    if (isSent) sight.did?.(this, this.senders);
     return isSent;
   }
 
   close(): void {
     if (this.#closed) throw closeOfClosed(this.#name);
     this.#closed = true;
+    sight.did?.(this);
     this.#changes++;
     const inboxes = [...this.#inboxes];
     this.#inboxes.clear();

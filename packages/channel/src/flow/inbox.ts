@@ -12,6 +12,8 @@ import { CLOSED } from "../state/received.js";
 import type { Received } from "../state/types.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
+import { makePartOf } from "../util/part-of.js";
+import { sight } from "../util/sight.js";
 import type { Hub } from "./hub.js";
 import type { Place } from "./matching.js";
 
@@ -33,6 +35,8 @@ export class Inbox<T> implements Place {
   /** @throws RangeError or TypeError as `Chan` does. */
   constructor(cap: number | undefined, options: ChanOptions | undefined) {
     this.store = new Chan(cap, options);
+    // A recording has what is done to the subscription, not how that is done.
+    makePartOf(this.store, this);
     this.#drops = (options?.overflow ?? "block") !== "block";
   }
 
@@ -75,6 +79,7 @@ export class Inbox<T> implements Place {
 /** Where the receivers of a subscription try and wait. */
 export class InboxPort<T> implements RecvPort<T> {
   readonly receivers: WaitQueue;
+  of: object | undefined = undefined;
   readonly #inbox: Inbox<T>;
   readonly #hub: Hub<T>;
 
@@ -100,12 +105,14 @@ export class InboxPort<T> implements RecvPort<T> {
     const { store, isClosed } = this.#inbox;
     const stored = store.tryRecv();
     if (stored !== undefined) {
+      sight.did?.(this, this.receivers);
       // There is room now.
       this.#hub.serve();
       return stored;
     }
     // Where nothing can be stored, whoever asks is a place for a value.
     const answer = store.cap === 0 && !isClosed ? this.#hub.ask(this.#inbox) : undefined;
+    if (answer !== undefined) sight.did?.(this, this.receivers);
     return answer ?? (this.#inbox.isClosed ? CLOSED : undefined);
   }
 }

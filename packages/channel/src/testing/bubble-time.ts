@@ -1,5 +1,7 @@
 // The faked time of a bubble: the fake timers of Sinon, and what they lack.
 
+import { builtin } from "../debug/host.js";
+
 /** What is used of `@sinonjs/fake-timers`. */
 interface FakeTimers {
   readonly install: (options: object) => FakeClock;
@@ -49,6 +51,8 @@ export class BubbleTime {
     this.#clock = install({ now: 0, toFake: FAKED, ignoreMissingTimers: true });
     this.#followHandles("setTimeout");
     this.#followHandles("setInterval");
+    // Those that ES modules have imported from modules of Node.
+    builtin("module")?.syncBuiltinESMExports();
     AbortSignal.timeout = timeoutSignal;
   }
 
@@ -78,6 +82,7 @@ export class BubbleTime {
   end(): void {
     Object.defineProperty(AbortSignal, "timeout", this.#realSignalTimeout);
     this.#clock.uninstall();
+    builtin("module")?.syncBuiltinESMExports();
   }
 
   #followHandles(name: "setTimeout" | "setInterval"): void {

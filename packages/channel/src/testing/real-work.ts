@@ -1,5 +1,6 @@
 // Whether real work is under way, for which faked time has to wait: files, sockets, processes, threads, as
-// Node lists them; and what Node does not list, work on its own threads (crypto, zlib), as it is begun.
+// Node lists them; and what Node does not list, work on its own threads (crypto, zlib) and threads of the
+// program, as it is begun.
 
 import { builtin, host } from "../debug/host.js";
 
@@ -9,22 +10,32 @@ const NO_WORK = ["Timeout", "TCPServerWrap", "PipeServerWrap"];
 const REQUEST = /^[A-Z0-9]+REQUEST$/;
 /** One of these works more than once, until it is closed. */
 const STREAM = "ZLIB";
+/** A thread of the program: it works while it keeps the process alive. */
+const THREAD = "WORKER";
+
+/** The handle of a thread. */
+interface Thread {
+  hasRef(): boolean;
+}
 
 /** Watches for real work that is begun from now on. */
 export class RealWork {
   readonly #before = countsOf(active());
   readonly #requests = new Set<number>();
   readonly #streams = new Set<number>();
+  readonly #threads = new Map<number, Thread>();
   readonly #hook = builtin("async_hooks")?.createHook({
-    init: (id: number, type: string) => {
+    init: (id: number, type: string, _: number, resource: object) => {
       if (REQUEST.test(type)) this.#requests.add(id);
       else if (type === STREAM) this.#streams.add(id);
+      else if (type === THREAD) this.#threads.set(id, resource as Thread);
     },
     before: (id: number) => {
       this.#requests.delete(id);
     },
     destroy: (id: number) => {
       this.#streams.delete(id);
+      this.#threads.delete(id);
     },
   });
 
@@ -34,6 +45,7 @@ export class RealWork {
 
   isUnderWay(): boolean {
     if (this.#requests.size > 0 || this.#streams.size > 0) return true;
+    if ([...this.#threads.values()].some((thread) => thread.hasRef())) return true;
     const now = countsOf(active());
     return [...now].some(([type, count]) => count > (this.#before.get(type) ?? 0));
   }

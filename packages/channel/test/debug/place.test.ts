@@ -43,9 +43,30 @@ describe("the place of a wait", () => {
     expect(framesOf("", 2)).toEqual([]);
   });
 
-  it("is among ours, if there are no others", () => {
+  it("V7: has no frames of an entry that was loaded beside the bundle", () => {
+    const frames = [
+      "wait (/app/bundle.js:1:1)",
+      "task (/app/bundle.js:1:2)",
+      "runAs (file:///app/node_modules/@chankit/channel/dist/esm/debug/tasks.js:1:1)",
+      "main (/app/bundle.js:1:3)",
+    ];
+    expect(framesOf(stack(...frames), 1)).toEqual([
+      "at task (/app/bundle.js:1:2)",
+      "at main (/app/bundle.js:1:3)",
+    ]);
+  });
+
+  it("V1: is unknown, if all frames are ours: none of them is told instead", () => {
     const frames = ["wait", "send", "run"].map((f) => `${f} (/@chankit/channel/src/wait/w.js:1:1)`);
-    expect(framesOf(stack(...frames), 2)).toEqual(["at run (/@chankit/channel/src/wait/w.js:1:1)"]);
+    expect(framesOf(stack(...frames), 2)).toEqual([]);
+  });
+
+  it("V1: is that of a program in a folder of the same name", () => {
+    const frames = [
+      "wait (/@chankit/channel/src/wait/w.js:1:1)",
+      "run (/@chankit/app/main.js:1:1)",
+    ];
+    expect(framesOf(stack(...frames), 1)).toEqual(["at run (/@chankit/app/main.js:1:1)"]);
   });
 
   it("bears what a program has made of stacks", () => {

@@ -116,6 +116,31 @@ describe("V1: the end of a process", () => {
     }
   });
 
+  it("is none once a main has ended, even if another one has not", async () => {
+    const stderr = await stderrOf(({ main }) => {
+      void main(() => new Promise(() => undefined));
+      void main(async () => undefined);
+      void main(() => new Promise(() => undefined));
+    });
+    expect(stderr).toBe("");
+  });
+
+  it("is one while all mains wait, whatever their promises are made to look like", async () => {
+    class Odd extends Promise<unknown> {
+      readonly looks = "{ 5";
+    }
+    expect(await stderrOf(({ main }) => void main(() => new Odd(() => undefined)))).toMatch(
+      deadlock,
+    );
+    expect(await stderrOf(({ main }) => void main(() => Odd.resolve("{ <pending>")))).toBe("");
+  });
+
+  it("is one where the host cannot tell whether a promise has settled", async () => {
+    const host = new FakeHost();
+    host.missing.push("node:util");
+    expect(await stderrOf(({ main }) => void main(async () => undefined), host)).toMatch(deadlock);
+  });
+
   it("is one after an uncaught error that the program has handled", async () => {
     expect(await stderrOf((_, host) => host.emit("uncaughtExceptionMonitor"))).toMatch(deadlock);
   });

@@ -1,7 +1,9 @@
 // Real processes: what only Node itself can show, and in `npm run test:full` each program of the table.
 
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
@@ -20,7 +22,7 @@ const SIGHT = ["--import", "@chankit/channel/debug"];
 let folder: string;
 
 beforeAll(async () => {
-  folder = join(await compiledWorkspace(), "packages/channel/dist/esm");
+  folder = join(await compiledWorkspace(), "packages/channel");
 });
 
 /** Runs a module to its end. */
@@ -96,6 +98,55 @@ describe("V1: a process", () => {
     expect([set.code, set.stderr.includes("deadlock")]).toEqual([5, true]);
   });
 
+  it("that leaves the failure of its main unhandled ends with that", async () => {
+    const { code, stderr } = await run(`import { Chan, main } from "@chankit/channel";
+      void new Chan().recv();
+      void main(async () => { throw new Error("mine"); });`);
+    expect([code, stderr.includes("Error: mine"), stderr.includes("deadlock")]).toEqual([
+      1,
+      true,
+      false,
+    ]);
+  });
+
+  it("that was compiled has the places of its sources with --enable-source-maps", async () => {
+    const source = `import { Chan } from "@chankit/channel";
+
+interface Job { readonly id: number }
+
+enum Kind { Small, Large }
+
+/** Nothing takes what it sends. */
+async function feed(jobs: Chan<Job>): Promise<void> {
+  await jobs.send({ id: Kind.Large });
+}
+await feed(new Chan<Job>(0, { name: "jobs" }));
+`;
+    const { default: ts } = await import("typescript");
+    const { outputText, sourceMapText = "" } = ts.transpileModule(source, {
+      fileName: "feed.ts",
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        sourceMap: true,
+      },
+    });
+    const program = mkdtempSync(join(folder, "mapped-"));
+    try {
+      writeFileSync(join(program, "feed.js"), outputText);
+      writeFileSync(join(program, "feed.js.map"), sourceMapText);
+      const url = JSON.stringify(pathToFileURL(join(program, "feed.js")));
+      const { code, stderr } = await run(`await import(${url});`, [
+        "--enable-source-maps",
+        ...SIGHT,
+      ]);
+      expect(stderr).toMatch(/^ {4}at feed \(.*feed\.ts:9:14\)\n {4}at .*feed\.ts:11:7\)?$/m);
+      expect(code).toBe(2);
+    } finally {
+      rmSync(program, { recursive: true });
+    }
+  });
+
   it("tells a deadlock of one of its threads, whose exit code is 2", async () => {
     const { code, stdout, stderr } = await run(`
       import { Worker } from "node:worker_threads";
@@ -123,6 +174,20 @@ describe("V1: a process with a pool", () => {
     expect(own.stderr).toContain("and so for itself");
     expect(own.code).toBe(2);
     expect(idle).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe("V5: a bubble in a process", () => {
+  it("fakes what ES modules have imported from modules of Node, and gives it back", async () => {
+    const { code, stdout } = await run(
+      `import { setTimeout as sleep } from "node:timers/promises";
+       import { bubble } from "@chankit/channel/testing";
+       const real = sleep;
+       const time = await bubble(async ({ now }) => { await sleep(3_600_000); return now(); });
+       console.log(time, sleep === real);`,
+      [],
+    );
+    expect([code, stdout]).toEqual([0, "3600000 true\n"]);
   });
 });
 

@@ -49,6 +49,33 @@ describe("V4: a recording", () => {
     ]);
   });
 
+  it("tells sends to a broadcast by its name, and follows no value through it", async () => {
+    const { lines } = await recorded(async ({ Broadcast, named }) => {
+      const news = new Broadcast<number>({ name: "news" });
+      const reader = news.subscribe(1, { name: "reader" });
+      await named("feed", () => news.send(1));
+      const late = named("feed", () => news.send(2));
+      await named("read", () => reader.recv());
+      await late;
+      named("feed", () => {
+        news.close();
+      });
+      const direct = new Broadcast<number>({ name: "direct" });
+      const taker = direct.subscribe(0, { name: "taker" });
+      const sent = named("feed", () => direct.send(1));
+      named("read", () => taker.tryRecv());
+      await sent;
+    });
+    expect(lines).toEqual([
+      "feed send Broadcast news",
+      "read receive Subscription reader",
+      "feed send Broadcast news",
+      "feed close Broadcast news",
+      "feed send Broadcast direct",
+      "read receive Subscription taker",
+    ]);
+  });
+
   it("tells a hand-over to a receiver that waits in the order of cause and effect", async () => {
     const { lines, recording } = await recorded(async ({ Chan, named }) => {
       const jobs = new Chan<number>(0, { name: "jobs" });

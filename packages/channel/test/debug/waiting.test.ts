@@ -65,6 +65,9 @@ describe("V1: waiting()", () => {
         }
       }
       const own = new Own();
+      const news = new c.Broadcast<number>({ name: "news" });
+      const reader = news.subscribe(0, { name: "reader" });
+      const other = news.subscribe();
       const mutex = new c.Mutex();
       const limiter = new c.Limiter({ limit: 1, burst: 1 });
       const group = new c.Group({ limit: 1 });
@@ -76,6 +79,9 @@ describe("V1: waiting()", () => {
         new Jobs().recv({ signal }),
         own.recv({ signal }),
         own.send(1, { signal }),
+        news.send(1, { signal }),
+        reader.recv({ signal }),
+        other.recv({ signal: AbortSignal.abort() }),
         c.after(60_000).recv({ signal }),
         new c.Ticker(60_000).recv({ signal }),
         mutex.lock({ signal }),
@@ -95,6 +101,8 @@ describe("V1: waiting()", () => {
         "receive Jobs",
         'receive Own "mine"',
         'send Own "mine"',
+        'send Broadcast "news"',
+        'receive Subscription "reader"',
         "receive After",
         "receive Ticker",
         "acquire Mutex",

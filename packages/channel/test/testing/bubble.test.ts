@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { gzip } from "node:zlib";
 
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
@@ -18,6 +19,11 @@ afterEach(() => {
 });
 
 const HOUR = 3_600_000;
+
+/** What looks at pools: see `sight.ts` of the pool. */
+interface Watch {
+  run(job: object, body: () => unknown): unknown;
+}
 
 /** What a bubble fails with. */
 async function failureOf(outcome: Promise<unknown>): Promise<string> {
@@ -151,6 +157,24 @@ describe("V5: in a bubble", () => {
       return time;
     });
     expect(time).toBe(0);
+  });
+
+  it("a thread holds time, one that keeps no process alive does not", async () => {
+    const ended = (worker: Worker): Promise<unknown> =>
+      new Promise((resolve) => worker.on("exit", resolve));
+    const times = await bubble(async ({ now }) => {
+      const timeout = after(1).recv();
+      await ended(new Worker("", { eval: true }));
+      const times = [now()];
+      await timeout;
+      const idle = new Worker("setInterval(() => undefined, 1000)", { eval: true });
+      idle.unref();
+      await after(HOUR).recv();
+      times.push(now());
+      await idle.terminate();
+      return times;
+    });
+    expect(times).toEqual([0, HOUR + 1]);
   });
 
   it("a request holds time, a server that listens does not", async () => {
@@ -311,6 +335,30 @@ describe("V5: in a bubble", () => {
       expect(waiting()).toHaveLength(1);
       chan.close();
     });
+  });
+
+  it("jobs of pools are tasks, which have names and may be left behind; afterwards no pool is watched", async () => {
+    const cells = globalThis as unknown as Record<
+      symbol,
+      { watch?: Watch | undefined } | undefined
+    >;
+    const cell = (cells[Symbol.for("@chankit/pool")] ??= { watch: undefined });
+    const pool = { name: "thumbs" };
+    const run = (body: () => unknown): unknown => cell.watch?.run({ pool, worker: 1 }, body);
+    const left = failureOf(bubble(() => void run(() => new Promise(() => undefined))));
+    expect(await left).toMatch(
+      /^the program has ended, and 1 operation still waits[^]*"thumbs worker 1"/,
+    );
+    const stuck = failureOf(bubble(() => run(() => new Chan().recv())));
+    expect(await stuck).toMatch(/deadlock![^]*task "thumbs worker 1" \[receive\]/);
+    expect(cell.watch).toBeUndefined();
+    // What was loaded meanwhile, and looks through it, stays.
+    const later: Watch = { run: (_, body) => body() };
+    await bubble(() => (cell.watch = later));
+    expect(cell.watch).toBe(later);
+    await bubble(() => undefined);
+    expect(cell.watch).toBe(later);
+    cell.watch = undefined;
   });
 
   it("what waits outside of it is none of its business", async () => {
