@@ -5,12 +5,12 @@
 // Invariant: a value on loan was taken out once, and is kept or put back once; while there is one, the
 // channel is not drained, even if it is closed and empty.
 
-import { ChannelCore } from "../state/channel-core.js";
-import type { CustomCore } from "../state/custom-core.js";
+import type { RecvPort, SendPort } from "../state/port.js";
 import { CLOSED, received } from "../state/received.js";
 import type { Received, RecvChan, SendChan } from "../state/types.js";
 import type { Queue, Waiter } from "../state/waiter.js";
 import { show } from "../util/inspect.js";
+import type { RingBuffer } from "../util/ring-buffer.js";
 import { portOf } from "./recv-base.js";
 
 /** What becomes of an operation: one of the two is called, once, and must not use the channel. */
@@ -21,13 +21,32 @@ export interface Told<Outcome> {
   failed(error: unknown): void;
 }
 
-type Core<T> = ChannelCore<T> | CustomCore<T, T>;
+/** What is behind a channel. */
+interface Core {
+  readonly closed: boolean;
+  lent: number;
+  onClose: (() => void) | undefined;
+}
+
+/** One that can be received from, and has a buffer of which we know all. */
+interface Buffered<T> extends Core, RecvPort<T> {
+  readonly buffer: RingBuffer<T>;
+}
+
+/** One that asks hooks. */
+interface Hooked<T> extends Core, RecvPort<T> {
+  readonly returned: T[];
+  serve(): void;
+}
+
+type Receiving<T> = Buffered<T> | Hooked<T>;
 
 const listeners = new WeakMap<object, Set<() => void>>();
 
 /**
  * The channel as a link to elsewhere needs it: to receive on loan, to give back, to send, each told at
- * once, and to hear of a close. For a {@link Chan} and every kind made on {@link CustomRecvChan}.
+ * once, and to hear of a close. For a {@link Chan}, every kind made on {@link CustomRecvChan}, a
+ * {@link Broadcast} and its subscriptions.
  *
  * Everything that a link takes out is on loan until {@link keep} or {@link putBack} says otherwise;
  * meanwhile a closed channel is not drained: receivers wait. All operations are O(1), {@link putBack} is
@@ -46,7 +65,7 @@ const listeners = new WeakMap<object, Set<() => void>>();
  * ```
  */
 export class ChanPort<T> {
-  readonly #core: Core<T>;
+  readonly #core: Partial<Receiving<T>> & Partial<SendPort<T>> & Core;
 
   /** @throws TypeError if it is no channel of this package. */
   constructor(chan: RecvChan<T> | SendChan<T>) {
@@ -54,22 +73,24 @@ export class ChanPort<T> {
     if (core === undefined) {
       throw new TypeError(`a channel of this package is needed, not ${show(chan)}`);
     }
-    this.#core = core as unknown as Core<T>;
+    this.#core = core as unknown as Receiving<T>;
   }
 
   /** Whether it can be sent to. */
   get canSend(): boolean {
-    return this.#core.senders !== undefined;
+    return canSend(this.#core);
   }
 
   /**
    * Receives, waiting its turn like any receiver; a value that it gets is on loan. Gives a function that
    * withdraws it: `true` if it has not been told, and never will be.
    *
+   * @throws TypeError if it cannot be received from, as a {@link Broadcast}.
    * @throws What a hook of the channel's kind throws, if it need not wait.
    */
   receive(told: Told<Received<T>>): () => boolean {
     const core = this.#core;
+    if (!canReceive(core)) throw new TypeError("the channel cannot be received from");
     const done = (outcome: Received<T>): void => {
       if (outcome.ok) core.lent++;
       told.done(outcome);
@@ -95,9 +116,9 @@ export class ChanPort<T> {
    * is closed. What waits is served.
    */
   putBack(values: readonly T[]): void {
-    const core = this.#core;
+    const core = this.#core as Receiving<T>;
     core.lent -= values.length;
-    if (core instanceof ChannelCore) {
+    if ("buffer" in core) {
       const { buffer } = core;
       const rest: T[] = [];
       while (buffer.length > 0) rest.push(buffer.shift());
@@ -116,8 +137,7 @@ export class ChanPort<T> {
    */
   send(value: T, told: Told<undefined>): () => boolean {
     const core = this.#core;
-    const { senders } = core;
-    if (senders === undefined) throw new TypeError("the channel cannot be sent to");
+    if (!canSend(core)) throw new TypeError("the channel cannot be sent to");
     if (core.trySend(value)) {
       told.done(undefined);
       return () => false;
@@ -126,7 +146,7 @@ export class ChanPort<T> {
       told.done(undefined);
     };
     const waiter = new ToldWaiter<undefined>(value, done, told);
-    senders.enqueue(waiter);
+    core.senders.enqueue(waiter);
     return () => waiter.withdraw();
   }
 
@@ -147,8 +167,8 @@ export class ChanPort<T> {
 
   /** Serves what waits to receive, after something has come back, or nothing can any more. */
   #serve(): void {
-    const core = this.#core;
-    if (!(core instanceof ChannelCore)) {
+    const core = this.#core as Receiving<T>;
+    if (!("buffer" in core)) {
       core.serve();
       return;
     }
@@ -162,6 +182,14 @@ export class ChanPort<T> {
       receiver.complete(CLOSED);
     });
   }
+}
+
+function canReceive<T>(core: Partial<RecvPort<T>>): core is RecvPort<T> {
+  return core.receivers !== undefined;
+}
+
+function canSend<T>(core: Partial<SendPort<T>>): core is SendPort<T> {
+  return core.senders !== undefined;
 }
 
 /** A waiter that is told inside the operation that serves it. */

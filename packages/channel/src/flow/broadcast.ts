@@ -84,6 +84,7 @@ export class Broadcast<in out T> implements SendChan<T> {
     this.#hub = new Hub(name);
     this.#hub.of = this;
     this.name = name;
+    this.#hub.of = this;
     sendPorts.set(this, this.#hub);
     followPolyfills();
   }
@@ -126,11 +127,11 @@ export class Broadcast<in out T> implements SendChan<T> {
 
   /**
    * Sends `value` to all subscribers, resolving once all have it; until then it waits, first come,
-   * first served. See {@link Chan.send}. Aborting `signal` withdraws it, and then nobody gets the
-   * value.
+   * first served. See {@link Chan.send}. Aborting `signal` withdraws it, and then no subscriber gets
+   * the value.
    *
    * @throws ChannelClosedError, by rejection, if the broadcast is closed, or is closed while the send
-   *   waits; the value was delivered to nobody.
+   *   waits; the value was not delivered.
    * @throws The signal's reason, by rejection, if it is aborted before the value was handed over.
    */
   send(value: T, options?: WaitOptions): Promise<void> {
@@ -138,7 +139,7 @@ export class Broadcast<in out T> implements SendChan<T> {
   }
 
   /**
-   * Sends `value` to all subscribers if all can take it now; else `false`, and nobody gets it.
+   * Sends `value` to all subscribers if all can take it now; else `false`, and none gets it.
    *
    * @throws ChannelClosedError if the broadcast is closed.
    */
@@ -176,15 +177,15 @@ class Subscribed<T> extends RecvBase<T> implements Subscription<T> {
     super(port);
     this.#inbox = inbox;
     this.#hub = hub;
-    this.name = inbox.store.name;
+    this.name = inbox.name;
   }
 
   get cap(): number {
-    return this.#inbox.store.cap;
+    return this.#inbox.cap;
   }
 
   get len(): number {
-    return this.#inbox.store.len;
+    return this.#inbox.buffer.length;
   }
 
   get closed(): boolean {

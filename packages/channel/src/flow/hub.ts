@@ -1,14 +1,15 @@
-// The state of a broadcast: its subscriptions, and those who wait to send. It is the sending port.
+// The state of a broadcast: its subscriptions, and the senders that wait. It is the sending port.
 //
-// Who gives what to whom, and when: a send looks at all subscriptions, without touching them, for
+// What is taken from where, and when: a send looks at all subscriptions, without touching them, for
 // whether each can take the value. If so, it is put into the buffers of those where none waits, and
-// then the sender is told, and those who receive, in order of subscription. Nothing comes between: what
+// then the sender is told, and the receivers, in order of subscription. Nothing comes between: what
 // happens there meanwhile has its turn afterwards. Else the sender waits. Nothing is held here: a value
 // is with its sender, or else everywhere.
 //
 // Invariants, between any two calls:
 //   - the sender that has waited longest cannot send, nor can any other, but for selects that would
 //     have to receive what they send;
+//   - the blocker, if there is one, can take no value, so that no send need look at the others;
 //   - an inbox in the list is open, and no other is.
 
 import { closeOfClosed, sendOnClosed } from "../state/errors.js";
@@ -17,20 +18,23 @@ import { received } from "../state/received.js";
 import type { Received } from "../state/types.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
-import { isAborted } from "../util/signals.js";
 import { sight } from "../util/sight.js";
+import { isAborted } from "../util/signals.js";
 import type { Inbox } from "./inbox.js";
 import { Matching } from "./matching.js";
 
 /** The state machine of a `Broadcast`. */
 export class Hub<T> implements SendPort<T> {
   readonly senders: WaitQueue = new WaitQueue();
-  /** The broadcast, for reports. */
   of: object | undefined = undefined;
+  /** Called when it has been closed. */
+  onClose: (() => void) | undefined = undefined;
   readonly #name: string | undefined;
   /** In order of subscription. */
   readonly #inboxes = new Set<Inbox<T>>();
   #closed = false;
+  /** No receiver waits there, and it has no room, unless this has been looked for in vain. */
+  #blocker: Inbox<T> | undefined;
   #serving = false;
   #serveAgain = false;
   /** Tells of subscriptions that are garbage, where the platform can. */
@@ -76,17 +80,18 @@ export class Hub<T> implements SendPort<T> {
     if (!this.#inboxes.delete(inbox)) return;
     this.#changes++;
     inbox.close();
-    this.serve();
+    this.serveAt(inbox);
   }
 
-  /** One who waited at a subscription has left. */
+  /** A receiver that waited at a subscription has left. */
   onLeft(): void {
     this.#changes++;
   }
 
   trySend(value: T): boolean {
     // While others are being served they come first.
-    const isSent = !this.#closed && !this.#serving && this.#commit(value, undefined);
+    const mayTry = !this.#closed && !this.#serving && this.#blocker === undefined;
+    const isSent = mayTry && this.#commit(value, undefined);
     if (!isSent && this.#closed) throw sendOnClosed(this.#name);
     if (isSent) sight.did?.(this, this.senders);
     return isSent;
@@ -95,8 +100,8 @@ export class Hub<T> implements SendPort<T> {
   close(): void {
     if (this.#closed) throw closeOfClosed(this.#name);
     this.#closed = true;
-    sight.did?.(this);
     this.#changes++;
+    sight.did?.(this);
     const inboxes = [...this.#inboxes];
     this.#inboxes.clear();
     // Receivers first: a select that waits on both sides ends as its receive case, as in Go.
@@ -106,6 +111,7 @@ export class Hub<T> implements SendPort<T> {
     this.senders.serveAll((sender) => {
       sender.fail((error ??= sendOnClosed(this.#name)));
     });
+    this.onClose?.();
   }
 
   /** What a receiver gets that finds nothing in `inbox`, and does not wait yet: a place for one value. */
@@ -113,14 +119,20 @@ export class Hub<T> implements SendPort<T> {
     // While others are being told it has to wait, and has its turn behind them.
     if (this.#serving) return undefined;
     this.#asker = inbox;
-    this.serve();
+    this.serveAt(inbox);
     const answer = this.#answer;
     this.#asker = this.#answer = undefined;
     return answer;
   }
 
-  /** Lets senders go on, as far as the subscriptions allow. */
-  serve(): void {
+  /** More is possible at `inbox` than before: lets senders go on, as far as the others allow. */
+  serveAt(inbox: Inbox<T>): void {
+    if (this.#blocker !== undefined && this.#blocker !== inbox) return;
+    this.#blocker = undefined;
+    this.#serve();
+  }
+
+  #serve(): void {
     if (this.senders.length === 0) return;
     this.#serveAgain = true;
     if (this.#serving) return;
@@ -157,14 +169,14 @@ export class Hub<T> implements SendPort<T> {
     if (!isPossible || this.#closed) return false;
 
     this.#changes++;
-    const outcome = received(value);
+    let outcome: Received<T> | undefined;
     const owing: Inbox<T>[] = [];
     for (const inbox of this.#inboxes) {
       if (inbox.chosen !== undefined) {
-        inbox.owe(outcome);
+        inbox.owe((outcome ??= received(value)));
         owing.push(inbox);
       } else if (inbox === this.#asker) {
-        this.#answer = outcome;
+        this.#answer = outcome ??= received(value);
         this.#asker = undefined;
       } else {
         inbox.put(value);
@@ -174,7 +186,7 @@ export class Hub<T> implements SendPort<T> {
     return true;
   }
 
-  /** Chooses who receives at each subscription; false if one of them cannot take a value. */
+  /** Chooses a receiver for each subscription; false if one of them cannot take a value. */
   #plan(sender: Waiter | undefined): boolean {
     this.#metItself = false;
     let isPlain = true;
@@ -182,7 +194,10 @@ export class Hub<T> implements SendPort<T> {
       const first = inbox.waiting?.firstLive();
       inbox.chosen = first;
       if (first === undefined) {
-        if (!inbox.hasRoom && inbox !== this.#asker) return false;
+        if (!inbox.hasRoom && inbox !== this.#asker) {
+          this.#blocker = inbox;
+          return false;
+        }
       } else if (first.selection !== undefined) {
         isPlain = false;
       }
@@ -200,12 +215,12 @@ export class Hub<T> implements SendPort<T> {
   }
 
   #tell(owing: readonly Inbox<T>[], sender: Waiter | undefined): void {
-    // What is made possible by one who is told waits until all are.
+    // What is made possible when one is told waits until all are.
     const wasServing = this.#serving;
     this.#serving = true;
     sender?.complete();
     for (const inbox of owing) inbox.pay();
     this.#serving = wasServing;
-    if (!wasServing && this.#serveAgain) this.serve();
+    if (!wasServing && this.#serveAgain) this.#serve();
   }
 }

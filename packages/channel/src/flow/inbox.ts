@@ -1,26 +1,33 @@
 // What a broadcast keeps of one subscription, and the port by which its receivers come to it.
 //
-// Who holds whom: the hub holds the inbox; the subscription, and all that receive from it, hold the
-// port, which holds the inbox. The hub holds receivers only while they wait. So a subscription that
+// What is taken from where, and when: the hub puts a value in when a send is committed, if no receiver
+// is to have it; a receive takes the oldest. Held in between: at most `cap` values, and those that have
+// come back from elsewhere (`ChanPort`).
+//
+// What keeps what alive: the hub holds the inbox; the subscription, and all that receive from it, hold
+// the port, which holds the inbox. The hub holds receivers only while they wait. So a subscription that
 // nothing uses any more is garbage, and its hub can be told of that.
 //
-// Invariant: receivers wait only while the store is empty.
+// Invariant: receivers wait only while the buffer is empty.
 
 import { Chan, type ChanOptions } from "../chan/chan.js";
 import type { RecvPort } from "../state/port.js";
-import { CLOSED } from "../state/received.js";
+import { CLOSED, received } from "../state/received.js";
 import type { Received } from "../state/types.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
-import { makePartOf } from "../util/part-of.js";
+import { RingBuffer } from "../util/ring-buffer.js";
 import { sight } from "../util/sight.js";
 import type { Hub } from "./hub.js";
 import type { Place } from "./matching.js";
 
 /** The values that one subscriber has yet to read. */
 export class Inbox<T> implements Place {
-  /** A buffer, no more: nobody ever waits there. */
-  readonly store: Chan<T>;
+  readonly cap: number;
+  readonly name: string | undefined;
+  /** For reports: a wait for it is a daemon's if this is false. */
+  readonly ref: boolean | undefined;
+  readonly buffer: RingBuffer<T> = new RingBuffer();
   waiting: WaitQueue | undefined = undefined;
   chosen: Waiter | undefined = undefined;
   /** What the one that was chosen is to be given, until it has been. */
@@ -30,24 +37,34 @@ export class Inbox<T> implements Place {
   isClosed = false;
   /** How many values `overflow` has discarded. */
   dropped = 0;
-  readonly #drops: boolean;
+  /** See `ChannelCore`. */
+  lent = 0;
+  onClose: (() => void) | undefined = undefined;
+  readonly #overflow: ChanOptions["overflow"];
 
   /** @throws RangeError or TypeError as `Chan` does. */
-  constructor(cap: number | undefined, options: ChanOptions | undefined) {
-    this.store = new Chan(cap, options);
-    // A recording has what is done to the subscription, not how that is done.
-    makePartOf(this.store, this);
-    this.#drops = (options?.overflow ?? "block") !== "block";
+  constructor(cap: number | undefined, options: ChanOptions = {}) {
+    const { name, overflow = "block", ref } = options;
+    // Made for its checks only.
+    ({ cap: this.cap, name: this.name } = new Chan(cap, { name, overflow, ref }));
+    this.ref = ref;
+    this.#overflow = overflow;
   }
 
   get hasRoom(): boolean {
-    return this.#drops || this.store.len < this.store.cap;
+    return this.buffer.length < this.cap || this.#overflow !== "block";
   }
 
   /** Puts a value in, for which there is room. */
   put(value: T): void {
-    if (this.store.len === this.store.cap) this.dropped++;
-    this.store.trySend(value);
+    if (this.buffer.length < this.cap) {
+      this.buffer.push(value);
+      return;
+    }
+    this.dropped++;
+    if (this.#overflow === "dropNewest") return;
+    this.buffer.shift();
+    this.buffer.push(value);
   }
 
   /** It is certain that the one that was chosen gets `outcome`: `pay` will tell it. */
@@ -66,13 +83,16 @@ export class Inbox<T> implements Place {
     else this.put(owed.value as T);
   }
 
-  /** No more values come: those who wait are told. */
+  /** No more values come: receivers that wait are told. */
   close(): void {
     this.pay();
     this.isClosed = true;
-    this.waiting?.serveAll((receiver) => {
-      receiver.complete(CLOSED);
-    });
+    if (this.lent === 0) {
+      this.waiting?.serveAll((receiver) => {
+        receiver.complete(CLOSED);
+      });
+    }
+    this.onClose?.();
   }
 }
 
@@ -90,7 +110,7 @@ export class InboxPort<T> implements RecvPort<T> {
       () => {
         inbox.waiting = receivers;
         // Several that wait as one, those of a flow, have not tried each with the others waiting.
-        hub.serve();
+        hub.serveAt(inbox);
       },
       () => {
         if (inbox.owed === undefined) inbox.chosen = undefined;
@@ -101,18 +121,45 @@ export class InboxPort<T> implements RecvPort<T> {
     this.receivers = receivers;
   }
 
+  get ref(): boolean | undefined {
+    return this.#inbox.ref;
+  }
+
   tryRecv(): Received<T> | undefined {
-    const { store, isClosed } = this.#inbox;
-    const stored = store.tryRecv();
-    if (stored !== undefined) {
-      sight.did?.(this, this.receivers);
+    const { buffer, cap, isClosed } = this.#inbox;
+    let outcome: Received<T> | undefined;
+    if (buffer.length > 0) {
+      outcome = received(buffer.shift());
       // There is room now.
-      this.#hub.serve();
-      return stored;
+      this.#hub.serveAt(this.#inbox);
+    } else if (cap === 0 && !isClosed) {
+      // Where nothing can be stored, the one that asks is a place for a value.
+      outcome = this.#hub.ask(this.#inbox);
     }
-    // Where nothing can be stored, whoever asks is a place for a value.
-    const answer = store.cap === 0 && !isClosed ? this.#hub.ask(this.#inbox) : undefined;
-    if (answer !== undefined) sight.did?.(this, this.receivers);
-    return answer ?? (this.#inbox.isClosed ? CLOSED : undefined);
+    if (outcome !== undefined) sight.did?.(this, this.receivers);
+    else if (this.#inbox.isClosed && this.lent === 0) return CLOSED;
+    return outcome;
+  }
+
+  // For links to elsewhere (`ChanPort`).
+
+  get closed(): boolean {
+    return this.#inbox.isClosed;
+  }
+
+  get buffer(): RingBuffer<T> {
+    return this.#inbox.buffer;
+  }
+
+  get lent(): number {
+    return this.#inbox.lent;
+  }
+
+  set lent(count: number) {
+    this.#inbox.lent = count;
+  }
+
+  set onClose(listener: () => void) {
+    this.#inbox.onClose = listener;
   }
 }

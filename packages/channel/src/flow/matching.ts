@@ -1,4 +1,4 @@
-// Who of those that wait gets the value of a broadcast: one at each subscription. It is plain unless
+// Which of the receivers that wait get the value of a broadcast: one at each subscription. It is plain unless
 // selects are among them. A select that waits at several subscriptions can receive from one of them
 // only, and one that sends, too, cannot receive what it sends itself (S5). Then each subscription that
 // has no room needs a receiver of its own: a matching, found by augmenting paths.
@@ -9,17 +9,17 @@ import { isAborted } from "../util/signals.js";
 
 /** A subscription that a value has to go to. */
 export interface Place {
-  /** Those who wait to receive, while there are any. */
+  /** The receivers that wait, while there are any. */
   readonly waiting: WaitQueue | undefined;
   /** Whether it can do without a receiver. */
   readonly hasRoom: boolean;
-  /** Who is to receive the value; `undefined`: the place does without. */
+  /** The receiver that is to have the value; `undefined`: the place does without. */
   chosen: Waiter | undefined;
 }
 
 /** Chooses receivers for places, each of which can be served together with all the others. */
 export class Matching {
-  /** Whether the sender itself was among those who might have received. */
+  /** Whether the sender itself was among those that might have received. */
   meetsItself = false;
   readonly #sender: object | undefined;
   readonly #asker: Place | undefined;
@@ -52,7 +52,7 @@ export class Matching {
   }
 }
 
-/** Those who wait in `queue` now: to look whether one is aborted may make it leave. */
+/** The waiters in `queue` now: to look whether one is aborted may make it leave. */
 function listed(queue: WaitQueue | undefined): readonly Waiter[] {
   const list: Waiter[] = [];
   for (let waiter = queue?.firstLive(); waiter !== undefined; waiter = waiter.next) {

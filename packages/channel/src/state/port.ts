@@ -15,6 +15,8 @@ import type { WaitQueue } from "./wait-queue.js";
 export interface RecvPort<out T> {
   /** For reports: the channel that this is behind. */
   of?: object | undefined;
+  /** For reports: a wait for it is a daemon's if this is false. */
+  readonly ref?: boolean | undefined;
   /** Receives if that can be done at once; `undefined` if the receiver would have to wait. */
   tryRecv(): Received<T> | undefined;
   /** Where to wait after `tryRecv` has said no, before any other code runs. */

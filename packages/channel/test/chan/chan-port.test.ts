@@ -3,6 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import {
+  Broadcast,
   Chan,
   ChanPort,
   CustomChan,
@@ -172,6 +173,84 @@ describe.each([
     expect(heard).toEqual(["first", "second"]);
     expect(log.told).toEqual([undefined, expect.objectContaining({ name: "ChannelClosedError" })]);
     expect(() => port.send(3, log)).toThrow("send on closed channel");
+  });
+});
+
+describe("ChanPort of a broadcast and its subscriptions", () => {
+  it("P2, F4: receives from a subscription on loan, and is told inside the send", async () => {
+    const news = new Broadcast<number>();
+    const chan = news.subscribe(2);
+    const port = new ChanPort(chan);
+    const log = new Log();
+    news.trySend(1);
+    port.receive(log);
+    port.receive(log);
+    news.trySend(2);
+    expect(log.told).toEqual([ok(1), ok(2)]);
+    for (const n of [3, 4]) news.trySend(n);
+    port.putBack([1, 2]);
+    expect([chan.len, news.trySend(5)]).toEqual([4, false]);
+    const received: unknown[] = [];
+    for (let n = 0; n < 4; n++) received.push((await chan.recv()).value);
+    expect([received, news.trySend(5)]).toEqual([[1, 2, 3, 4], true]);
+  });
+
+  it("P2, F4: what comes back goes to what waits, and is not dropped for a newer value", async () => {
+    const news = new Broadcast<number>();
+    const chan = news.subscribe(1, { overflow: "dropOldest" });
+    const port = new ChanPort(chan);
+    news.trySend(1);
+    port.receive(new Log());
+    const waits = chan.recv();
+    port.putBack([1]);
+    await expect(waits).resolves.toEqual(ok(1));
+    expect([chan.len, chan.dropped]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["unsubscribed", (_: Broadcast<number>, chan: Disposable) => chan[Symbol.dispose]()],
+    ["closed", (news: Broadcast<number>) => news.close()],
+  ])("P2, F4: %s, it is not drained while a value is on loan, and is told", async (_, end) => {
+    const news = new Broadcast<number>();
+    const chan = news.subscribe(1);
+    const port = new ChanPort(chan);
+    const heard: string[] = [];
+    port.onClose(() => heard.push("closed"));
+    news.trySend(1);
+    port.receive(new Log());
+    const before = chan.recv();
+
+    end(news, chan);
+
+    const after = chan.recv();
+    await settle();
+    expect([heard, chan.tryRecv()]).toEqual([["closed"], undefined]);
+    port.putBack([1]);
+    await expect(before).resolves.toEqual(ok(1));
+    await expect(after).resolves.toEqual(closed);
+    expect(chan.tryRecv()).toEqual(closed);
+  });
+
+  it("P2, F4: sends to a broadcast, and hears of its close", () => {
+    const news = new Broadcast<number>({ name: "news" });
+    const chan = news.subscribe();
+    const port = new ChanPort(news);
+    const log = new Log();
+    const heard: string[] = [];
+    port.onClose(() => heard.push("closed"));
+    port.send(1, log);
+    expect([port.canSend, log.told, chan.tryRecv(), log.told]).toEqual([
+      true,
+      [undefined],
+      ok(1),
+      [undefined],
+    ]);
+    port.send(2, log);
+    news.close();
+    expect(log.told).toEqual([undefined, expect.objectContaining({ name: "ChannelClosedError" })]);
+    expect(heard).toEqual(["closed"]);
+    expect(() => port.receive(log)).toThrow("cannot be received from");
+    expect(new ChanPort(chan).canSend).toBe(false);
   });
 });
 

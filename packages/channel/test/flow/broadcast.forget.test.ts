@@ -72,7 +72,7 @@ describe("Broadcast, of subscriptions that are dropped", () => {
     expect(await untilTold(() => broadcast.subscribers === 0)).toBe(true);
   });
 
-  it("F4, C10: a broadcast is garbage when it is dropped, whoever waits there", async () => {
+  it("F4, C10: a broadcast is garbage when it is dropped, whatever waits there", async () => {
     const use = (): WeakRef<object>[] => {
       const broadcast = new Broadcast<object>();
       const [buffered, waits] = [broadcast.subscribe(1), broadcast.subscribe()];

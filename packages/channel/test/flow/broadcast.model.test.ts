@@ -208,7 +208,7 @@ describe("Broadcast in random schedules", () => {
     await fc.assert(property, { numRuns });
   });
 
-  it("F4, S1, S5: with selects: to all or to nobody, in one order, and nobody waits in vain", async () => {
+  it("F4, S1, S5: with selects: to all or to none, in one order, and none waits in vain", async () => {
     const commands = fc.array(mixed, { maxLength: 30 });
     const property = fc.asyncProperty(
       fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 3 }),

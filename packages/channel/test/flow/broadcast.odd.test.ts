@@ -42,7 +42,7 @@ class ActingSignal extends EventTarget {
 }
 
 describe("Broadcast, when a signal acts while it is looked at", () => {
-  /** A send to one who waits with such a signal, and to one more with room. */
+  /** A send to one that waits with such a signal, and to one more with room. */
   function setUp() {
     const broadcast = new Broadcast<number>();
     const [waits, roomy] = [broadcast.subscribe(), broadcast.subscribe(9)];
@@ -126,7 +126,7 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
     expect([await received, roomy.tryRecv(), roomy.len]).toEqual([got(2), got(2), 0]);
   });
 
-  it("F4: the subscription of one who asks is taken out then: it is told the end", async () => {
+  it("F4: the subscription of one that asks is taken out then: it is told the end", async () => {
     const broadcast = new Broadcast<number>();
     const [waits, asks] = [broadcast.subscribe(), broadcast.subscribe()];
     const signal = new ActingSignal("looked at");
@@ -142,7 +142,7 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
 });
 
 describe("Broadcast, when a signal acts while it is let go", () => {
-  /** The first of three who wait for the same value has such a signal. */
+  /** The first of three that wait for the same value has such a signal. */
   function setUp() {
     const broadcast = new Broadcast<number>();
     const subscriptions = [
@@ -156,7 +156,7 @@ describe("Broadcast, when a signal acts while it is let go", () => {
     return { broadcast, subscriptions, signal, received };
   }
 
-  it("F4: a send that is tried then goes to those who wait still, or to nobody", async () => {
+  it("F4: a send that is tried then goes to those that wait still, or to none", async () => {
     const { broadcast, subscriptions, signal, received } = setUp();
     const tried: boolean[] = [];
     signal.act = () => tried.push(broadcast.trySend(2));
@@ -190,7 +190,7 @@ describe("Broadcast, when a signal acts while it is let go", () => {
     expectNobodyWaits(broadcast, ...subscriptions);
   });
 
-  it("F4: one who asks then waits, and has its turn", async () => {
+  it("F4: one that asks then waits, and has its turn", async () => {
     const { broadcast, subscriptions, signal, received } = setUp();
     const [a, b, c] = subscriptions;
     const more = [b.recv(), c.recv()];
@@ -326,7 +326,7 @@ describe("flows whose sources act while they wait or leave", () => {
     expectNobodyWaits(a, b, shelf);
   });
 
-  it("S5: a select that waits for a merge of a subscription and sends is one of two who meet", async () => {
+  it("S5: a select that waits for a merge of a subscription and sends is one of two that meet", async () => {
     const broadcast = new Broadcast<number>();
     const merged = merge<number>(broadcast.subscribe());
     const chosen = select({ out: send(broadcast, 1), other: new Chan<number>() });

@@ -34,7 +34,7 @@ describe("Broadcast in a select", () => {
     expectNobodyWaits(broadcast, a, b, other);
   });
 
-  it("F4, S1: if another case is chosen nobody gets the value", async () => {
+  it("F4, S1: if another case is chosen no subscriber gets the value", async () => {
     const broadcast = new Broadcast<number>();
     const subscription = broadcast.subscribe();
     const other = new Chan<number>();
@@ -75,7 +75,7 @@ describe("Broadcast in a select", () => {
     });
   });
 
-  it("S5: it meets another receiver, who comes later", async () => {
+  it("S5: it meets another receiver, which comes later", async () => {
     await inVariousOrders(async () => {
       const broadcast = new Broadcast<number>();
       const subscription = broadcast.subscribe();
@@ -155,7 +155,7 @@ describe("Broadcast in a select", () => {
     });
   });
 
-  it("F4: those who wait are matched with subscriptions so that all are served, if that can be", async () => {
+  it("F4: those that wait are matched with subscriptions so that all are served, if that can be", async () => {
     await inVariousOrders(async () => {
       const broadcast = new Broadcast<number>();
       const [a, b, c] = [broadcast.subscribe(), broadcast.subscribe(), broadcast.subscribe()];
@@ -180,7 +180,7 @@ describe("Broadcast in a select", () => {
     expect([await chosen, roomy.len]).toEqual([{ key: "strict", ...got(1) }, 1]);
   });
 
-  it("F4: where no matching is found nobody has been touched", async () => {
+  it("F4: where no matching is found none has been touched", async () => {
     const broadcast = new Broadcast<number>();
     const subscriptions = [broadcast.subscribe(), broadcast.subscribe(), broadcast.subscribe()];
     const chosen = [select(subscriptions), select(subscriptions)];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { inspect } from "node:util";
 
 import {
@@ -9,6 +9,7 @@ import {
   type SendChan,
   type Subscription,
 } from "../../src/index.js";
+import { Inbox } from "../../src/flow/inbox.js";
 import { all } from "../support/all.js";
 import { closed, got } from "../support/outcomes.js";
 import { Continuations, pending, settle } from "../support/settle.js";
@@ -140,7 +141,7 @@ describe("Broadcast", () => {
     expect([b.tryRecv(), await pending(sent)]).toEqual([undefined, true]);
   });
 
-  it("F4: one who asks is a place for one value, not for two", async () => {
+  it("F4: one that asks is a place for one value, not for two", async () => {
     const broadcast = new Broadcast<number>();
     const subscription = broadcast.subscribe();
     const sent = [broadcast.send(1), broadcast.send(2)];
@@ -186,7 +187,7 @@ describe("Broadcast", () => {
     await Promise.all(sent);
   });
 
-  it("C7: a send that is aborted is delivered to nobody, and those behind it move up", async () => {
+  it("C7: a send that is aborted is delivered to none, and those behind it move up", async () => {
     const broadcast = new Broadcast<number>();
     const [full, empty] = [broadcast.subscribe(), broadcast.subscribe(9)];
     const abort = new AbortController();
@@ -230,6 +231,49 @@ describe("Broadcast", () => {
 
     expect([subscription.len, subscription.closed, broadcast.subscribers]).toEqual([1, false, 1]);
     expectNobodyWaits(broadcast, subscription);
+  });
+
+  it("C10: while one blocks, what others receive, and what is tried, costs no look at any other", async () => {
+    const news = new Broadcast<number>();
+    const all = Array.from({ length: 50 }, () => news.subscribe(2));
+    const [blocker, last] = [all[10], all[49]] as [Subscription<number>, Subscription<number>];
+    news.trySend(1);
+    for (const one of all) if (one !== blocker) one.tryRecv();
+    news.trySend(2);
+    const sent = news.send(3);
+    const looks = jest.spyOn(Inbox.prototype, "hasRoom", "get");
+
+    last.tryRecv();
+    expect([last.tryRecv(), news.trySend(4), looks.mock.calls.length]).toEqual([
+      undefined,
+      false,
+      0,
+    ]);
+
+    blocker.tryRecv();
+    looks.mockRestore();
+    await sent;
+    expect(last.tryRecv()?.value).toBe(3);
+  });
+
+  it("C3: one that blocks is looked for anew when it receives, is taken out, or begins to wait", async () => {
+    const news = new Broadcast<number>();
+    const [first, second] = [news.subscribe(), news.subscribe(1)];
+    expect([news.trySend(1), news.trySend(1)]).toEqual([false, false]);
+    const received = first.recv();
+    expect(news.trySend(2)).toBe(true);
+    expect(((await received).value, news.trySend(3))).toBe(false);
+    const sent = news.send(4);
+    expect([first.tryRecv(), second.tryRecv()?.value, first.tryRecv()?.value]).toEqual([
+      undefined,
+      2,
+      4,
+    ]);
+    await sent;
+    expect(news.trySend(5)).toBe(false);
+    second.tryRecv();
+    first.unsubscribe();
+    expect([news.trySend(6), second.tryRecv()?.value]).toEqual([true, 6]);
   });
 
   it("C10: a vacated slot is not part of what is told: a send of all is one of each", async () => {
