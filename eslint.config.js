@@ -52,7 +52,6 @@ export default defineConfig(
   {
     // Plain words: a waiter, the caller.
     files: ["packages/{channel,pool,examples}/{src,test}/**", "tools/testing/**"],
-    ignores: ["packages/channel/{src,test}/flow/**"],
     rules: {
       "no-warning-comments": [
         "error",

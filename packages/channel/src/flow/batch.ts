@@ -1,9 +1,9 @@
 // `batch`: the values of a channel, several at a time.
 //
-// Who takes what from whom, and when: a receive takes from the source what is there, up to a full
+// What is taken from where, and when: a receive takes from the source what is there, up to a full
 // batch. If that is not enough it waits, and the flow waits at the source, until its last receiver has
 // been served or withdrawn; the timer runs just as long. What is held: what was taken and is not a
-// batch yet, at most `size` values. While nobody receives, nothing is taken and no timer runs; the
+// batch yet, at most `size` values. While no receive waits, nothing is taken and no timer runs; the
 // time counts all the same, so that a receive which comes late gets what is due at once.
 
 import { Alarm, withoutNoise } from "../loop/alarm.js";
@@ -78,6 +78,7 @@ class BatchCore<T> extends FlowCore<T, T[]> {
   constructor(source: RecvChan<T>, size: number, within: number) {
     super();
     this.#source = new Source(source, this, "source of batch");
+    this.core.ref = !this.#source.isDaemon;
     this.#size = size;
     this.#within = within;
     if (within === Infinity) return;

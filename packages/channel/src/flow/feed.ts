@@ -1,5 +1,9 @@
 // What `pipe` pulls from: an iterator of whatever kind, with a way to let go of it at any time.
+//
+// What is taken from where, and when: one value from the source, for each `next`. Nothing is held.
 
+import { RecvBase } from "../chan/recv-base.js";
+import type { WaitOptions } from "../state/types.js";
 import { show } from "../util/inspect.js";
 
 /** What is pulled from, value by value. */
@@ -27,14 +31,20 @@ interface Parts<T> {
 }
 
 /**
- * The feed of a web stream, an async iterable or an iterable, in this order.
+ * The feed of a web stream, an async iterable or an iterable, in this order; of a channel with `signal`,
+ * from the abort of which on no value is taken out.
  *
  * @throws TypeError if `source` is none of these.
  */
-export function feedOf<T>(source: Iterable<T> | AsyncIterable<T>): Feed<T> {
+export function feedOf<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  signal: WaitOptions["signal"],
+): Feed<T> {
   const parts = source as Parts<T> | null | undefined;
   if (typeof parts?.getReader === "function") return streamFeed(parts.getReader());
-  const asynchronous = parts?.[Symbol.asyncIterator]?.();
+  const asynchronous = isChannel(parts)
+    ? parts.values({ signal })
+    : parts?.[Symbol.asyncIterator]?.();
   const iterator = asynchronous ?? parts?.[Symbol.iterator]?.();
   if (iterator === undefined) {
     throw new TypeError(
@@ -55,7 +65,7 @@ export function feedOf<T>(source: Iterable<T> | AsyncIterable<T>): Feed<T> {
 }
 
 /**
- * The feed of a web stream. Not every browser gives its iterator; and that one lets nobody cancel
+ * The feed of a web stream. Not every browser gives its iterator; and that one cannot be cancelled
  * while a read is pending.
  */
 function streamFeed<T>(reader: Reader<T>): Feed<T> {
@@ -68,4 +78,12 @@ function streamFeed<T>(reader: Reader<T>): Feed<T> {
       return cancelled;
     },
   };
+}
+
+/** Whether it is looped over as channels are. */
+function isChannel<T>(source: Parts<T> | null | undefined): source is Parts<T> & RecvBase<T> {
+  const { prototype } = RecvBase;
+  return (
+    source instanceof RecvBase && source[Symbol.asyncIterator] === prototype[Symbol.asyncIterator]
+  );
 }

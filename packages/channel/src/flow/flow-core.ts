@@ -1,10 +1,10 @@
 // What flows that are received from have in common: a queue of receivers, and what was taken from
 // the sources and not received yet, which goes to the next receivers, in order.
 //
-// Who takes what from whom: a receive that finds nobody waiting tries at the sources itself. One that
-// has to wait makes the flow wait at its sources; what comes is handed on in the same call. It is
-// held only if there is nobody to take it at that moment: the receiver has been aborted, or one
-// instant has brought several values.
+// What is taken from where, and when: a receive that finds no other waiting tries at the sources
+// itself. One that has to wait makes the flow wait at its sources; what comes is handed on in the same
+// call. It is held only if no receiver can take it at that moment: the receiver has been aborted, or
+// one instant has brought several values.
 //
 // Invariant: the flow waits at a source only while more receivers wait than outcomes are held.
 
@@ -63,7 +63,7 @@ export abstract class FlowCore<T, R> implements ReceiveHooks<R>, Taker<T> {
     this.#hold(new Failure(error), source);
   }
 
-  /** Gives `outcome`, the last part of which came from `source`, to who has waited longest. */
+  /** Gives `outcome`, the last part of which came from `source`, to the receiver that has waited longest. */
   protected give(outcome: Received<R>, source: Source<T>): void {
     this.#hold(outcome, source);
   }

@@ -1,9 +1,9 @@
 // `merge`: several channels received from as one.
 //
-// Who takes what from whom, and when: a receive tries at the sources, one after the other, beginning
+// What is taken from where, and when: a receive tries at the sources, one after the other, beginning
 // behind the one that was tried last. If none has anything it waits, and then the flow waits at all
 // of them, until its last receiver has been served or withdrawn. What is held: nothing, but for a
-// value of a source that came when nobody could take it any more.
+// value of a source that came when no receiver could take it any more.
 
 import type { Received, RecvChan } from "../state/types.js";
 import { nameClass } from "../util/inspect.js";
@@ -58,6 +58,8 @@ class MergeCore<T> extends FlowCore<T, T> {
   constructor(sources: readonly RecvChan<T>[]) {
     super();
     this.#sources = sources.map((source, i) => new Source(source, this, `source ${i} of merge`));
+    // As of a select with such a case.
+    this.core.ref = !this.#sources.some((source) => source.isDaemon);
     if (sources.length === 0) this.core.close();
   }
 

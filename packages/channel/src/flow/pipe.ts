@@ -1,7 +1,7 @@
 // `pipe`: all that a source gives, into a channel.
 //
-// Who takes what from whom, and when: one value is pulled from the source at a time, and the next
-// when the channel has taken it. Nothing is held but the value that is being sent.
+// What is taken from where, and when: one value is pulled from the source at a time, and the next
+// when the channel has taken it. Held in between: the value that is being sent, and no other.
 //
 // Whatever happens, in this order: the source is told to stop, the channel is closed, and the promise
 // is settled, with the first failure if there was one.
@@ -31,7 +31,7 @@ export interface PipeOptions extends WaitOptions {
  * pending: that may last. Cost: two promises a value, one for a source that is not async.
  *
  * @throws ChannelClosedError, by rejection, if `to` is closed by others.
- * @throws TypeError, by rejection, if `source` cannot be looped over.
+ * @throws TypeError, by rejection, if `source` cannot be looped over, or `to` is no channel to send to.
  * @throws What the source throws, or the signal's reason, by rejection.
  *
  * @example
@@ -61,7 +61,10 @@ export async function pipe<T>(
   let failure: { readonly reason: unknown } | undefined;
   let registration: AbortRegistration | undefined;
   try {
-    feed = feedOf(source);
+    feed = feedOf(source, signal);
+    if (typeof (to as Partial<SendChan<T>> | undefined)?.send !== "function") {
+      throw new TypeError(`to must be a channel to send to, not ${show(to)}`);
+    }
     if (signal !== undefined && signal !== null) registration = onAbort(signal, pull);
     for (;;) {
       isIdle = false;

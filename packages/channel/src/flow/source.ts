@@ -16,7 +16,7 @@ import { show } from "../util/inspect.js";
 
 /** The flow, as far as its sources need to know. */
 export interface Taker<T> {
-  /** Those who wait for the flow. */
+  /** What waits for the flow. */
   readonly receivers: WaitQueue;
   /** `source` has given this, and is not waited at any more. */
   take(outcome: Received<T>, source: Source<T>): void;
@@ -56,13 +56,18 @@ export class Source<T> implements Waiter {
     this.#taker = taker;
   }
 
+  /** For reports: whether a wait for it is a daemon's. */
+  get isDaemon(): boolean {
+    return this.#port.ref === false;
+  }
+
   /** Whether nothing will come any more, as far as the channel tells. */
   get isDrained(): boolean {
     return this.#chan.closed && this.#chan.len === 0;
   }
 
   /**
-   * That of nobody in particular: the place is as good as any receiver of the flow. If all of these
+   * That of no receiver in particular: the place is as good as any receiver of the flow. If all of these
    * are aborted, to look for one makes them leave, and this place with them.
    */
   get signal(): AbortSignal | undefined {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { run } from "../../../../tools/testing/program.js";
 
 describe("batch, in a process of its own", () => {
-  it("F3, T2: a process ends though something was gathered, and stays while somebody waits for it", async () => {
+  it("F3, T2: a process ends though something was gathered, and stays while a receive waits", async () => {
     const printed = await run(`
       import { batch, Chan } from "./index.js";
       const source = new Chan(9);

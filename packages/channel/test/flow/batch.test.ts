@@ -9,7 +9,7 @@ import { pending } from "../support/settle.js";
 import { aborted, listeners, reason } from "../support/signals.js";
 import { waiting } from "../support/waiting.js";
 
-const nobody = { receivers: 0, senders: 0 };
+const none = { receivers: 0, senders: 0 };
 
 function filled(...values: readonly number[]): Chan<number> {
   const chan = new Chan<number>(Infinity);
@@ -46,10 +46,10 @@ describe("batch", () => {
 
     expect(sent).toEqual([true, true, true, true, false]);
     expect(await Promise.all(received)).toEqual([got([1, 2]), got([3, 4])]);
-    expect(waiting(source)).toEqual(nobody);
+    expect(waiting(source)).toEqual(none);
   });
 
-  it("F3: closing the source gives what has been gathered to the first who waits, the end to the others", async () => {
+  it("F3: closing the source gives what has been gathered to the first that waits, the end to the others", async () => {
     const source = new Chan<number>();
     const batches = batch(source, { size: 3 });
     const received = [batches.recv(), batches.recv(), batches.recv()];
@@ -126,7 +126,7 @@ describe("batch", () => {
     expect(source.len).toBe(1);
   });
 
-  it("F1, F3: takes nothing while nobody receives, and no more than a batch for one who does", () => {
+  it("F1, F3: takes nothing while no receive waits, and no more than a batch for one that does", () => {
     const source = filled(1, 2, 3, 4, 5);
     const batches = batch(source, { size: 2 });
 
@@ -146,7 +146,7 @@ describe("batch", () => {
 
     abort.abort(reason);
     await expect(withdrawn).rejects.toBe(reason);
-    expect([waiting(source), listeners(abort.signal)]).toEqual([nobody, 0]);
+    expect([waiting(source), listeners(abort.signal)]).toEqual([none, 0]);
     const received = batches.recv();
     source.trySend(3);
 
@@ -173,7 +173,7 @@ describe("batch", () => {
     other.trySend("other");
 
     expect((await chosen).key).toBe("other");
-    expect([waiting(source), trySelect({ batches })]).toEqual([nobody, undefined]);
+    expect([waiting(source), trySelect({ batches })]).toEqual([none, undefined]);
     source.close();
 
     expect(await select({ batches, other })).toEqual({ key: "batches", ...got([1]) });
@@ -190,7 +190,7 @@ describe("batch", () => {
     abort.abort(reason);
 
     await expect(received).rejects.toBe(reason);
-    expect([sent, waiting(source)]).toEqual([[false], nobody]);
+    expect([sent, waiting(source)]).toEqual([[false], none]);
   });
 
   it("C7: an aborted signal wins over a batch that is there", async () => {
@@ -206,7 +206,7 @@ describe("batch", () => {
 
     for await (const values of batch(source, { size: 2 })) if (values.includes(3)) break;
 
-    expect([waiting(source), source.len]).toEqual([nobody, 1]);
+    expect([waiting(source), source.len]).toEqual([none, 1]);
   });
 
   it("S5: a select that receives from it and sends to its source waits", async () => {
@@ -251,7 +251,7 @@ describe("batch", () => {
 
     await expect(received[0]).rejects.toBe(reason);
     expect(await received[1]).toEqual(got([1, 2]));
-    expect([waiting(shelf), shelf.len]).toEqual([nobody, 1]);
+    expect([waiting(shelf), shelf.len]).toEqual([none, 1]);
   });
 
   it("F1: flows can be joined", async () => {
@@ -263,7 +263,7 @@ describe("batch", () => {
     expect((await all(batches)).flat(2).sort()).toEqual([1, 2, 3, 4]);
   });
 
-  it("F1: a value that comes when nobody waits is gathered, and no more", async () => {
+  it("F1: a value that comes when no receive waits is gathered, and no more", async () => {
     // Two that receive the same value: the second is told when its receiver has just been withdrawn.
     const shelf = new Shelf<number>();
     const batches = batch(merge<number>(shelf), { size: 2 });
@@ -277,7 +277,7 @@ describe("batch", () => {
     shelf.change([1, 2, 3], 9);
 
     await expect(received).rejects.toBe(reason);
-    expect([waiting(shelf), shelf.len]).toEqual([nobody, 2]);
+    expect([waiting(shelf), shelf.len]).toEqual([none, 2]);
     expect(await batches.recv()).toEqual(got([1, 2]));
   });
 
@@ -296,7 +296,7 @@ describe("batch", () => {
     };
 
     expect(await isGarbage(await use())).toBe(true);
-    expect(waiting(source)).toEqual(nobody);
+    expect(waiting(source)).toEqual(none);
   });
 
   it("F1: its cap and len are 0", () => {

@@ -50,7 +50,7 @@ describe("batch, in time", () => {
     expect(await Promise.all(received)).toEqual([got([1, 2]), got([3])]);
   });
 
-  it("F3: when it is due, the first who waits gets it, and the others go on waiting", async () => {
+  it("F3: when it is due, the first that waits gets it, and the others go on waiting", async () => {
     const batches = batch(source, { size: 2, within: 100 });
     const received = [batches.recv(), batches.recv()];
     source.trySend(1);
@@ -74,7 +74,7 @@ describe("batch, in time", () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it("F3, T2: a timer runs only while somebody waits and something has been gathered", async () => {
+  it("F3, T2: a timer runs only while a receive waits and something has been gathered", async () => {
     const batches = batch(source, { size: 3, within: 100 });
     const abort = new AbortController();
     const timers = [jest.getTimerCount()];
@@ -110,7 +110,7 @@ describe("batch, in time", () => {
     }
   });
 
-  it("F1, F3: the time of what was gathered counts while nobody receives", async () => {
+  it("F1, F3: the time of what was gathered counts while no receive waits", async () => {
     const batches = batch(source, { size: 3, within: 100 });
     const withdrawn = new AbortController();
     const received = batches.recv(withdrawn);

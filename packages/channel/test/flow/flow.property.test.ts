@@ -94,7 +94,7 @@ describe("flows in random programs", () => {
     await fc.assert(property, { numRuns });
   });
 
-  it("F1, F3, T2: the same with time; no timer is left, and none runs while nobody waits", async () => {
+  it("F1, F3, T2: the same with time; no timer is left, and none runs while none waits", async () => {
     const step = fc.oneof(
       fc.record({ does: fc.constantFrom("send", "recv", "tryRecv", "abort") }),
       fc.record({ does: fc.constant("advance"), ms: fc.nat({ max: 12 }) }),

@@ -8,7 +8,7 @@ import { pending } from "../support/settle.js";
 import { aborted, listeners, reason } from "../support/signals.js";
 import { waiting } from "../support/waiting.js";
 
-const nobody = { receivers: 0, senders: 0 };
+const none = { receivers: 0, senders: 0 };
 
 function filled<T>(...values: readonly T[]): Chan<T> {
   const chan = new Chan<T>(Infinity);
@@ -137,6 +137,25 @@ describe("merge", () => {
     expect(drain(merged)).toEqual(["a1", "b1", "c1", "a2", "c2"]);
   });
 
+  it.each([
+    ["before", 0],
+    ["behind", 2],
+  ])("F2: nor does one that ends while a receive waits, %s the next", async (_, which) => {
+    const sources = [new Chan<string>(1), new Chan<string>(1), new Chan<string>(1)] as const;
+    const merged = merge(...sources);
+    sources[0].trySend("first");
+    expect(merged.tryRecv()?.value).toBe("first");
+    const received = merged.recv();
+    sources[which]?.close();
+    sources[1].trySend("second");
+    await expect(received).resolves.toEqual(got("second"));
+
+    for (const source of sources)
+      if (!source.closed) source.trySend(source === sources[1] ? "next" : "later");
+
+    expect([merged.tryRecv()?.value, merged.tryRecv()?.value]).toEqual(["next", "later"]);
+  });
+
   it("F2: a source that always has something does not keep others from receives that wait", async () => {
     const quiet = new Chan<string>();
     const busy = new Chan<string>(1);
@@ -181,7 +200,7 @@ describe("merge", () => {
     expect([waiting(a).receivers, waiting(b).receivers]).toEqual([1, 1]);
     abort.abort(reason);
 
-    expect([waiting(a), waiting(b)]).toEqual([nobody, nobody]);
+    expect([waiting(a), waiting(b)]).toEqual([none, none]);
     expect(await served).toEqual(got(1));
     await expect(withdrawn).rejects.toBe(reason);
     expect(listeners(abort.signal)).toBe(0);
@@ -198,7 +217,7 @@ describe("merge", () => {
     };
 
     expect(await isGarbage(await use())).toBe(true);
-    expect(waiting(source)).toEqual(nobody);
+    expect(waiting(source)).toEqual(none);
   });
 
   it("F2, C8: a loop that is left leaves nothing at the sources", async () => {
@@ -207,7 +226,7 @@ describe("merge", () => {
 
     for await (const value of merged) if (value === 2) break;
 
-    expect([waiting(source), source.len]).toEqual([nobody, 1]);
+    expect([waiting(source), source.len]).toEqual([none, 1]);
   });
 
   it("F1, C7: a value does not go to a receiver that has just been aborted, but stays where it is", async () => {
@@ -223,7 +242,7 @@ describe("merge", () => {
 
     await expect(received).rejects.toBe(reason);
     expect(sent).toEqual([false]);
-    expect(waiting(source)).toEqual(nobody);
+    expect(waiting(source)).toEqual(none);
   });
 
   it("F1, C7: it goes to the next receiver then, if there is one", async () => {
@@ -286,7 +305,7 @@ describe("merge", () => {
 
     await expect(merged.recv()).rejects.toBe(reason);
 
-    expect([waiting(other), waiting(shelf)]).toEqual([nobody, nobody]);
+    expect([waiting(other), waiting(shelf)]).toEqual([none, none]);
   });
 
   it("F2: also if ten thousand wait when that begins", async () => {
@@ -302,7 +321,7 @@ describe("merge", () => {
     const outcomes = await Promise.allSettled(received);
     expect(outcomes[0]).toEqual({ status: "fulfilled", value: got(1) });
     expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(9999);
-    expect(waiting(shelf)).toEqual(nobody);
+    expect(waiting(shelf)).toEqual(none);
   });
 
   it("F1, S1: is a case of select, and takes nothing if another is chosen", async () => {
@@ -316,7 +335,7 @@ describe("merge", () => {
 
     expect(await first).toEqual({ key: "merged", ...got(1) });
     expect(await second).toEqual({ key: "other", ...got("other") });
-    expect([waiting(a), waiting(other), a.trySend(2)]).toEqual([nobody, nobody, false]);
+    expect([waiting(a), waiting(other), a.trySend(2)]).toEqual([none, none, false]);
     expect(trySelect({ merged })).toBeUndefined();
   });
 
@@ -342,7 +361,7 @@ describe("merge", () => {
     for (const chan of [c, a, b]) chan.close();
 
     expect(await Promise.all(received)).toEqual([got(1), got(1), got(1), closed]);
-    expect([a, b, c].map(waiting)).toEqual([nobody, nobody, nobody]);
+    expect([a, b, c].map(waiting)).toEqual([none, none, none]);
   });
 
   it("F1, P2: sources may be of a custom kind", async () => {

@@ -91,7 +91,7 @@ describe("pipe, from", () => {
     expect([source.closed, source.len, waiting(source).receivers]).toEqual([false, 1, 0]);
   });
 
-  it("F5: a channel that has nothing: an abort leaves nobody waiting there", async () => {
+  it("F5: a channel that has nothing: an abort leaves nothing waiting there", async () => {
     const [source, to] = [new Chan<number>(), new Chan<number>()];
     const abort = new AbortController();
     const piped = pipe(source, to, abort);
@@ -103,6 +103,35 @@ describe("pipe, from", () => {
     await expect(piped).rejects.toBe(reason);
     expectNobodyWaits(source, to);
     expect(source.trySend(1)).toBe(false);
+  });
+
+  it("F5, C7: a channel that another listener of the signal sends to keeps the value", async () => {
+    const [source, to] = [new Chan<number>(1), new Chan<number>(1)];
+    const abort = new AbortController();
+    abort.signal.addEventListener("abort", () => source.trySend(1));
+    const piped = pipe(source, to, abort);
+    await settle();
+
+    abort.abort(reason);
+
+    await expect(piped).rejects.toBe(reason);
+    expect([source.tryRecv()?.value, to.len]).toEqual([1, 0]);
+  });
+
+  it("F5: a channel of a kind that loops over itself in its own way", async () => {
+    class Twice extends Chan<number> {
+      override async *[Symbol.asyncIterator](): AsyncGenerator<number, undefined> {
+        for await (const n of this.values()) yield 2 * n;
+        return undefined;
+      }
+    }
+    const source = new Twice(1);
+    source.trySend(4);
+    source.close();
+    const to = new Chan<number>(1);
+
+    await expect(pipe(source, to)).resolves.toBe(1);
+    expect(to.tryRecv()?.value).toBe(8);
   });
 
   it("F5: a Node stream, with its back-pressure", async () => {

@@ -158,6 +158,16 @@ describe("pipe", () => {
     expect(to.closed).toBe(true);
   });
 
+  it("F5: refuses what cannot be sent to, and lets go of the source", async () => {
+    const source = new Script(value(1));
+
+    await expect(pipe(source, new Map() as never)).rejects.toThrow(
+      new TypeError("to must be a channel to send to, not [object Map]"),
+    );
+    await expect(pipe([], undefined as never)).rejects.toThrow("to must be a channel to send to");
+    expect(source.calls).toEqual(["return"]);
+  });
+
   it("F5: says what next should have given", async () => {
     const source = { [Symbol.iterator]: () => ({ next: () => 1 }) } as unknown as Iterable<number>;
 
