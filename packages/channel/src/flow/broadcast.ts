@@ -84,7 +84,6 @@ export class Broadcast<in out T> implements SendChan<T> {
     this.#hub = new Hub(name);
     this.#hub.of = this;
     this.name = name;
-    this.#hub.of = this;
     sendPorts.set(this, this.#hub);
     followPolyfills();
   }
