@@ -2,6 +2,7 @@
 
 import { provideDispose } from "./dispose.js";
 import type { WorkerLike } from "./host/host.js";
+import { inspectable } from "./inspect.js";
 import { Dispatcher, type ThreadsStats } from "./main/dispatcher.js";
 import { checkOptions, checkTasks, checkWorker, type ThreadsOptions } from "./options.js";
 import { checkList } from "./thread/transfer.js";
@@ -60,6 +61,13 @@ export class Threads<T extends Tasks<T> = Record<string, Task>> implements Async
   /** How many threads there are at most. */
   readonly size: number;
   readonly #dispatcher: Dispatcher;
+
+  static {
+    inspectable(this, "Threads", (threads: Threads) => {
+      const { name, state, stats } = threads.#dispatcher;
+      return { name, size: threads.size, state, ...stats };
+    });
+  }
 
   /**
    * `tasks` is the file, or a function that makes a worker of it: bundlers know the file by

@@ -66,6 +66,47 @@ describe("serve", () => {
     ]);
   });
 
+  it("X1: methods of a class are tasks, also those that it inherits", async () => {
+    class Base {
+      a = (): string => "own";
+      b(): string {
+        return "base";
+      }
+      c(): string {
+        return "base";
+      }
+    }
+    class Derived extends Base {
+      #n = 7;
+      override c(): string {
+        return `derived ${this.#n}`;
+      }
+      get notATask(): never {
+        throw new Error("not to be called");
+      }
+    }
+    const { serve, parentPort } = await load(true);
+    serve(new Derived() as Base);
+    const { port1, port2 } = new MessageChannel();
+    open.push(port1);
+    const messages: unknown[][] = [];
+    port1.onmessage = ({ data }) => messages.push(data as unknown[]);
+    parentPort.emit("message", wire.helloOf(0, port2, false));
+    const names = ["a", "b", "c", "constructor", "toString", "notATask"];
+    port1.postMessage([wire.CALLS, undefined, ...names.flatMap((name, slot) => [slot, name, 0])]);
+    await turns();
+    const told = messages.slice(1).flatMap(([, ...words]) => words);
+    const values = names.map((_, n) => told.slice(n * 3 + 1, n * 3 + 3));
+    expect(values).toEqual([
+      ...[
+        [wire.VALUE, "own"],
+        [wire.VALUE, "base"],
+        [wire.VALUE, "derived 7"],
+      ],
+      ...Array<unknown>(3).fill([wire.UNKNOWN, "b, c, a"]),
+    ]);
+  });
+
   it("X2: tells what there is to tell when the thread exits", async () => {
     const { serve, parentPort, exit } = await load(true);
     let seen = 0;

@@ -1,12 +1,17 @@
 // The loop of a thread: what it begins, and when it tells of it.
 
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import type { TaskContext } from "../src/index.js";
 import { transfer } from "../src/index.js";
 import * as wire from "../src/wire/protocol.js";
 import { closePorts, Main } from "./support/loop.js";
 import { turns } from "./support/manual.js";
+
+// A busy machine would have the loop tell more often.
+beforeEach(() => {
+  clock(0);
+});
 
 afterEach(() => {
   closePorts();
@@ -224,7 +229,7 @@ describe("the loop of a thread", () => {
     });
     main.send(["one"], ["odd"], ["oddLater"], ["throwsOdd"], ["one"], ["odd"]);
     await turns();
-    const outcomes = main.told.toSorted((a, b) => a.slot - b.slot).map(({ outcome }) => outcome);
+    const outcomes = [...main.told].sort((a, b) => a.slot - b.slot).map(({ outcome }) => outcome);
     const { VALUE, FAILURE, UNCLONEABLE } = wire;
     expect(outcomes).toEqual([VALUE, UNCLONEABLE, UNCLONEABLE, FAILURE, VALUE, UNCLONEABLE]);
   });
@@ -246,7 +251,7 @@ describe("the loop of a thread", () => {
     main.send(["noise"], ["noiseLater"], ["twice"], ["twice"], ["number"]);
     await turns();
     expect(made.map(({ length }) => length)).toEqual([0, 0, 0]);
-    const values = main.told.toSorted((a, b) => a.slot - b.slot);
+    const values = [...main.told].sort((a, b) => a.slot - b.slot);
     expect(values.map(({ value }) => value)).toEqual([
       new Uint8Array([1, 2]),
       new Uint8Array([1, 2]),
@@ -283,6 +288,16 @@ describe("the loop of a thread", () => {
       { slot: 1, outcome: wire.VALUE, value: 1 },
       { slot: 2, outcome: wire.VALUE, value: 3 },
     ]);
+  });
+
+  it("X2: a revoked proxy cannot be cloned, whether it is returned or given by a promise", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const main = new Main({ returns: () => proxy, gives: async () => [proxy], next: () => 1 });
+    main.send(["returns"], ["gives"], ["next"]);
+    await turns();
+    const outcomes = [...main.told].sort((a, b) => a.slot - b.slot).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual([wire.UNCLONEABLE, wire.UNCLONEABLE, wire.VALUE]);
   });
 
   it("a task is called as a method of all tasks", async () => {

@@ -59,6 +59,55 @@ describe("Threads", () => {
     expect(closed.status).toBe("fulfilled");
   });
 
+  it("X5: close keeps the process alive until the threads have ended", async () => {
+    const crew = new Crew({ size: 1, grace: Infinity });
+    const controller = new AbortController();
+    void crew.run("t", 1, { signal: controller.signal });
+    await turns();
+    crew.at(0).begin();
+    crew.at(0).tell();
+    controller.abort();
+    await turns();
+    expect(crew.at(0).isHeld).toBe(false);
+    const closed = crew.threads.close();
+    await turns();
+    expect(crew.at(0).isHeld).toBe(true);
+    crew.at(0).value(0, "at last");
+    await closed;
+  });
+
+  it("X5: close before the last call is aborted keeps the process alive, too", async () => {
+    const crew = new Crew({ size: 1, grace: Infinity });
+    const controller = new AbortController();
+    void crew.run("t", 1, { signal: controller.signal });
+    await turns();
+    crew.at(0).begin();
+    crew.at(0).tell();
+    const closed = crew.threads.close();
+    controller.abort();
+    await turns();
+    expect(crew.at(0).isHeld).toBe(true);
+    crew.at(0).value(0, "at last");
+    await closed;
+  });
+
+  it("X5: terminate within the call of run, by a getter of the input", async () => {
+    const crew = new Crew({ size: 1 });
+    const input = {
+      get value() {
+        void crew.threads.terminate();
+        return 1;
+      },
+    };
+    for (const options of [undefined, { worker: 0 }]) {
+      const call = crew.run("t", input, options);
+      await expect(call).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_THREAD/) });
+    }
+    await turns();
+    expect(crew.all).toHaveLength(0);
+    expect(crew.threads.stats).toMatchObject({ waiting: 0, completed: 1, failed: 1 });
+  });
+
   it("X5: terminate rejects all, whatever their states, and ends the threads", async () => {
     const crew = new Crew({ size: 1 });
     await crew.start();

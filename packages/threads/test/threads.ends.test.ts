@@ -50,6 +50,21 @@ describe("Threads", () => {
     expect(calls[3]!.value).toBe("sent too");
   });
 
+  it("X2: what is thrown where nothing catches it may be no error", async () => {
+    const crew = new Crew({ size: 1 });
+    const call = watch(crew.run("t"));
+    await turns();
+    crew.at(0).begin();
+    crew.at(0).tell();
+    await turns();
+    crew.at(0).exit(1, "a string");
+    await turns();
+    expect(call.reason).toMatchObject({
+      message: "thread 0 of threads ended with code 1: a string",
+      cause: "a string",
+    });
+  });
+
   it("X3: what moves comes before what was called later", async () => {
     const crew = new Crew({ size: 1 });
     await crew.start();

@@ -282,6 +282,22 @@ describe("a process with threads", () => {
     expect(printed).toBe("2\n");
   });
 
+  it("X5: does not end before a close that waits for an aborted call", async () => {
+    const printed = await run(`
+      const threads = new Threads(file, { size: 1, grace: 1 });
+      const controller = new AbortController();
+      const words = new SharedArrayBuffer(4);
+      const stuck = threads.run("stuck", words, { signal: controller.signal });
+      while (Atomics.load(new Int32Array(words), 0) === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      controller.abort("enough");
+      console.log(await stuck.catch((reason) => reason));
+      await threads.close();
+      console.log("closed");`);
+    expect(printed).toBe("enough\nclosed\n");
+  });
+
   it("X5: ends after close, also when nothing was ever run", async () => {
     const printed = await run(`
       const threads = new Threads(file);

@@ -94,12 +94,40 @@ describe("What a task throws", () => {
     expect((travel(new Error("m", { cause: () => 1 })) as Error).cause).toBeUndefined();
   });
 
-  it("X2: one in a circle is cut off", () => {
+  it("X2: `errors` that are no list are a property as any other", () => {
+    const invalid = Object.assign(new TypeError("invalid"), { errors: { field: "empty" } });
+    expect(Object.entries(travel(invalid) as Error)).toEqual([["errors", { field: "empty" }]]);
+    const listed = travel(Object.assign(new Error("m"), { errors: ["a", new RangeError("b")] }));
+    expect(listed).toMatchObject({ errors: ["a", new RangeError("b")] });
+  });
+
+  it("X2: errors that know each other arrive as they are", () => {
     const error: Error = new Error("round");
     error.cause = error;
-    let depth = 0;
-    for (let it = travel(error); it !== undefined; it = (it as Error).cause) depth++;
-    expect(depth).toBe(9);
+    const arrived = travel(error) as Error;
+    expect(arrived.cause).toBe(arrived);
+
+    // Each way through them taken apart for itself would be 30 ** 8 errors.
+    const all = new AggregateError([], "all");
+    for (let n = 0; n < 30; n++) all.errors.push(Object.assign(new Error(`${n}`), { all }));
+    const both = travel(all) as AggregateError;
+    expect(both.errors).toHaveLength(30);
+    for (const it of both.errors as { all: unknown }[]) expect(it.all).toBe(both);
+  });
+
+  it("X2: a chain of causes is kept, and cut off before the stack overflows", () => {
+    const chain = (length: number): Error => {
+      let error = new Error("0");
+      for (let n = 1; n < length; n++) error = new Error(`${n}`, { cause: error });
+      return error;
+    };
+    const depthOf = (error: unknown): number => {
+      let depth = 0;
+      for (let it = error; it !== undefined; it = (it as Error).cause) depth++;
+      return depth;
+    };
+    expect(depthOf(travel(chain(60)))).toBe(60);
+    expect(depthOf(travel(chain(10_000)))).toBe(101);
   });
 
   it.each([[undefined], [null], [1], ["text"], [{ some: "object" }], [[1, 2]]])(
@@ -112,20 +140,47 @@ describe("What a task throws", () => {
   it("X2: what cannot be cloned is told as that, and never throws here", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    const odd = Object.defineProperty(new Error("m"), "message", {
-      get: () => {
-        throw new Error("odd");
-      },
-    });
-    const odder = Object.defineProperty(new Error("m"), "message", {
-      get: () => {
+    const odd = {
+      get value(): never {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- hostile
         throw proxy;
       },
-    });
-    for (const thrown of [() => 1, Symbol("s"), proxy, odd, odder]) {
+    };
+    for (const thrown of [() => 1, Symbol("s"), proxy, odd]) {
       expect(encode(thrown)).toEqual({ kind: "uncloneable", why: expect.any(String) });
     }
+  });
+
+  it("X2: a getter that throws, or a trap, costs an error nothing else", () => {
+    const throws = {
+      enumerable: true,
+      get: (): never => {
+        throw new Error("odd");
+      },
+    };
+    const error = Object.assign(new RangeError("m"), { good: 1 });
+    for (const key of ["bad", "stack", "cause", "errors"])
+      Object.defineProperty(error, key, throws);
+    const arrived = travel(error) as Error;
+    expect(arrived).toBeInstanceOf(RangeError);
+    expect([arrived.message, Object.entries(arrived)]).toEqual(["m", [["good", 1]]]);
+
+    const mute = Object.assign(new TypeError("m"), { good: 1 });
+    for (const key of ["message", "name"]) Object.defineProperty(mute, key, throws);
+    expect(travel(mute)).toMatchObject({ name: "TypeError", message: "", good: 1 });
+
+    const nobody = new Proxy(new TypeError("m"), {
+      getPrototypeOf: throws.get,
+      ownKeys: throws.get,
+    });
+    Object.setPrototypeOf(nobody, null);
+    expect(travel(Object.assign(new Error("m"), { cause: nobody }))).toMatchObject({
+      message: "m",
+    });
+    const closed = new Proxy(new TypeError("m"), { ownKeys: throws.get });
+    expect(travel(closed)).toMatchObject({ name: "TypeError", message: "m" });
+    const classless = Object.defineProperty(new TypeError("m"), "constructor", throws);
+    expect(travel(classless)).toMatchObject({ message: "m", constructor: Error });
   });
 
   it("X2: odd errors lose what is odd in them", () => {

@@ -36,6 +36,9 @@ export interface ThreadsStats {
   readonly restarts: number;
 }
 
+/** See above. */
+type ThreadsState = "open" | "closing" | "closed";
+
 /** So many threads may end one after the other without having begun a call. */
 const FRUITLESS = 3;
 
@@ -50,7 +53,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
   readonly #ending = new Set<Thread>();
   /** The numbers of threads that were started once. */
   readonly #known = new Set<number>();
-  #state: "open" | "closing" | "closed" = "open";
+  #state: ThreadsState = "open";
   #isDue = false;
   #calls = 0;
   #unsettled = 0;
@@ -71,6 +74,16 @@ export class Dispatcher implements Ledger, ThreadOwner {
     this.#end = new Promise((resolve) => {
       this.#tellEnd = resolve;
     });
+  }
+
+  /** For people. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** For people. */
+  get state(): ThreadsState {
+    return this.#state;
   }
 
   /** O(calls that threads were sent ahead). */
@@ -118,6 +131,8 @@ export class Dispatcher implements Ledger, ThreadOwner {
   close(): Promise<void> {
     if (this.#state === "open") {
       this.#state = "closing";
+      // The caller waits for threads that run what was aborted, though all calls have settled.
+      this.#hold();
       this.#finish();
     }
     return this.#end;
@@ -173,6 +188,8 @@ export class Dispatcher implements Ledger, ThreadOwner {
     }
     if (call.state === "settled") return;
     this.#queueOf(call).push(call);
+    // A getter of the input may have called terminate.
+    if (this.#state === "closed") this.#giveUp(this.#terminated());
     this.#schedule();
   }
 
@@ -187,7 +204,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
     return queue;
   }
 
-  /** While a call has not settled, the process goes on. */
+  /** While a call has not settled, or threads are to end by themselves, the process goes on. */
   #hold(): void {
     if (this.#isHeld) return;
     this.#isHeld = true;
@@ -195,7 +212,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
   }
 
   readonly #letGo = (): void => {
-    if (this.#unsettled > 0 || !this.#isHeld) return;
+    if (this.#unsettled > 0 || this.#state === "closing" || !this.#isHeld) return;
     this.#isHeld = false;
     for (const thread of this.#alive()) thread.keepAlive(false);
   };
@@ -302,9 +319,13 @@ export class Dispatcher implements Ledger, ThreadOwner {
     if (this.#state === "closed" && this.#ending.size === 0) this.#tellEnd();
   }
 
+  #terminated(): ThreadExitError {
+    return new ThreadExitError(`${this.#options.name}: terminate was called`, undefined);
+  }
+
   #endAll(why: string): void {
     this.#state = "closed";
-    this.#giveUp(new ThreadExitError(`${this.#options.name}: terminate was called`, undefined));
+    this.#giveUp(this.#terminated());
     for (const thread of this.#alive()) thread.stop(why);
     if (this.#ending.size === 0) this.#tellEnd();
   }

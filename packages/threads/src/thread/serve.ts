@@ -18,7 +18,7 @@ let isServing = false;
  * is the object of all tasks. What it returns, or its promise gives, is copied to the caller, or moved if
  * it is marked by {@link transfer}; what it throws reaches the caller as it is.
  *
- * May be called several times: a thread has all tasks of all calls.
+ * May be called several times: a thread has all tasks of all calls. Tasks may be methods of a class.
  *
  * @throws TypeError if one of the tasks is no function.
  *
@@ -34,7 +34,7 @@ let isServing = false;
  * ```
  */
 export function serve<T extends Tasks<T>>(tasks: T): T {
-  const entries = Object.entries<unknown>(tasks);
+  const entries = [...methodsOf(tasks), ...Object.entries<unknown>(tasks)];
   for (const [name, run] of entries) {
     if (typeof run !== "function")
       throw new TypeError(`task ${JSON.stringify(name)} is no function`);
@@ -52,4 +52,23 @@ export function serve<T extends Tasks<T>>(tasks: T): T {
     });
   }
   return tasks;
+}
+
+/** What an object of a class has of its class: `Object.entries` does not tell it. */
+function methodsOf(tasks: object): readonly (readonly [string, unknown])[] {
+  const methods: (readonly [string, unknown])[] = [];
+  // The last prototype has what every object has.
+  for (let it = prototypeOf(tasks), next; it !== null; it = next) {
+    next = prototypeOf(it);
+    if (next === null) break;
+    const own = Object.entries(Object.getOwnPropertyDescriptors(it))
+      .filter(([name, { value }]) => typeof value === "function" && name !== "constructor")
+      .map(([name, { value }]) => [name, value as unknown] as const);
+    methods.unshift(...own);
+  }
+  return methods;
+}
+
+function prototypeOf(it: object): object | null {
+  return Object.getPrototypeOf(it) as object | null;
 }

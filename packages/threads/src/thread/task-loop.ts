@@ -218,10 +218,23 @@ export class TaskLoop {
   }
 }
 
+/** Whether it has a `then`; a revoked proxy has nothing, and is told to be what cannot be cloned. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     value !== null &&
     (typeof value === "object" || typeof value === "function") &&
+    !isRevoked(value) &&
     typeof (value as { readonly then?: unknown }).then === "function"
   );
+}
+
+/** Whether nothing at all can be asked of it. */
+function isRevoked(value: object): boolean {
+  try {
+    // Runs no code of the value's own, and throws for a revoked proxy alone.
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -41,9 +41,10 @@ export function pack(value: unknown, list: readonly object[]): Parcel {
   return structuredClone({ value, list }, { transfer: [...list] as Transferable[] });
 }
 
-/** Why something could not be cloned. */
+/** What an error says: why something could not be cloned, or why a thread has ended. */
 export function whyNot(error: unknown): string {
   try {
+    if (isConstant(error)) return String(error);
     return String((error as { readonly message: unknown }).message);
   } catch {
     return "it throws when it is looked at";

@@ -1,6 +1,7 @@
 // What a task threw, on its way to the caller. Structured cloning keeps neither the class of an error
 // nor its own properties, so an error is taken apart here and put together there: as an instance of the
-// nearest built-in class, with the name of its own. Whatever else was thrown goes as it is.
+// nearest built-in class, with the name of its own. Whatever else was thrown goes as it is. An error
+// that stands in several places, in itself even, is one error there, too: cloning keeps what is identical.
 //
 // Invariant: what `encode` gives can be cloned. Nothing that an odd error does can throw here.
 
@@ -20,13 +21,13 @@ interface ErrorFailure {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  readonly cause: Failure | undefined;
-  readonly errors: readonly Failure[] | undefined;
-  readonly properties: readonly (readonly [string, Failure])[];
+  cause: Failure | undefined;
+  errors: readonly Failure[] | undefined;
+  properties: readonly (readonly [string, Failure])[];
 }
 
-/** An error in an error in an error …: cut off there, also where it goes in a circle. */
-const DEPTH = 8;
+/** An error in an error in an error …: cut off there, lest the stack overflow. */
+const DEPTH = 100;
 
 const BUILT_IN: readonly string[] = [
   "Error",
@@ -41,28 +42,28 @@ const BUILT_IN: readonly string[] = [
 ];
 
 /** What is not copied as a property of its own. */
-const APART = ["name", "message", "stack", "cause", "errors"];
+const APART = ["name", "message", "stack", "cause"];
 
 /** Takes apart what was thrown. */
-export function encode(thrown: unknown, depth = 0): Failure {
-  if (isConstant(thrown)) return { kind: "value", value: thrown };
-  try {
-    if (isError(thrown)) return encodeError(thrown, depth);
-    return { kind: "value", value: snapshot(thrown) };
-  } catch (error) {
-    return { kind: "uncloneable", why: whyNot(error) };
-  }
+export function encode(thrown: unknown): Failure {
+  return encodeIn(new Map(), thrown, 0);
 }
 
 /** Puts together what was thrown. What could not be cloned is `undefined`. */
 export function decode(failure: Failure): unknown {
-  switch (failure.kind) {
-    case "value":
-      return failure.value;
-    case "uncloneable":
-      return undefined;
-    case "error":
-      return decodeError(failure);
+  return decodeIn(new Map(), failure);
+}
+
+/** The errors that have been taken apart: a circle ends at them. */
+type Seen = Map<unknown, ErrorFailure>;
+
+function encodeIn(seen: Seen, thrown: unknown, depth: number): Failure {
+  if (isConstant(thrown)) return { kind: "value", value: thrown };
+  try {
+    if (isError(thrown)) return seen.get(thrown) ?? encodeError(seen, thrown, depth);
+    return { kind: "value", value: snapshot(thrown) };
+  } catch (error) {
+    return { kind: "uncloneable", why: whyNot(error) };
   }
 }
 
@@ -71,22 +72,41 @@ function isError(value: unknown): value is Error {
   return value instanceof Error || tag === "[object Error]" || tag === "[object DOMException]";
 }
 
-function encodeError(error: Error, depth: number): ErrorFailure {
-  const { className, base } = classOf(error);
-  const { errors } = error as { readonly errors?: unknown };
-  const isDeep = depth >= DEPTH;
-  const inner = (thrown: unknown): Failure => encode(thrown, depth + 1);
-  return {
+function encodeError(seen: Seen, error: Error, depth: number): ErrorFailure {
+  const { className, base } = read(() => classOf(error)) ?? { className: "Error", base: "Error" };
+  const failure: ErrorFailure = {
     kind: "error",
     base,
     className,
-    name: nameOf(error, className, base),
-    message: text(error.message),
-    stack: typeof error.stack === "string" ? error.stack : undefined,
-    cause: isDeep || !("cause" in error) ? undefined : inner(error.cause),
-    errors: isDeep || !Array.isArray(errors) ? undefined : errors.map(inner),
-    properties: isDeep ? [] : propertiesOf(error, inner),
+    name: read(() => nameOf(error, className, base)) ?? className,
+    message: read(() => text(error.message)) ?? "",
+    stack: read(() => (typeof error.stack === "string" ? error.stack : undefined)),
+    cause: undefined,
+    errors: undefined,
+    properties: [],
   };
+  seen.set(error, failure);
+  if (depth >= DEPTH) return failure;
+  const inner = (thrown: unknown): Failure => encodeIn(seen, thrown, depth + 1);
+  failure.cause = read(() => ("cause" in error ? inner(error.cause) : undefined));
+  failure.errors = read(() => errorsOf(error)?.map(inner));
+  failure.properties = propertiesOf(error, inner);
+  return failure;
+}
+
+/** What a getter, or a trap of a proxy, gives; if it throws, it is as if there were nothing. */
+function read<T>(get: () => T): T | undefined {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The errors of an `AggregateError`, and of those that are made like one. */
+function errorsOf(error: Error): readonly unknown[] | undefined {
+  const { errors } = error as { readonly errors?: unknown };
+  return Array.isArray(errors) ? errors : undefined;
 }
 
 /** The class of an error, and the built-in class on which it stands. */
@@ -118,22 +138,40 @@ function propertiesOf(
   error: Error,
   inner: (value: unknown) => Failure,
 ): readonly (readonly [string, Failure])[] {
-  return Object.keys(error)
-    .filter((key) => !APART.includes(key))
-    .map((key) => [key, inner((error as unknown as Record<string, unknown>)[key])] as const)
-    .filter(([, { kind }]) => kind !== "uncloneable");
+  const keys = read(() => Object.keys(error)) ?? [];
+  const apart = read(() => errorsOf(error)) === undefined ? APART : [...APART, "errors"];
+  const properties: (readonly [string, Failure])[] = [];
+  for (const key of keys) {
+    if (apart.includes(key)) continue;
+    const value = read(() => inner((error as unknown as Record<string, unknown>)[key]));
+    if (value !== undefined && value.kind !== "uncloneable") properties.push([key, value]);
+  }
+  return properties;
 }
 
-function decodeError(failure: ErrorFailure): Error {
+function decodeIn(made: Map<Failure, Error>, failure: Failure): unknown {
+  switch (failure.kind) {
+    case "value":
+      return failure.value;
+    case "uncloneable":
+      return undefined;
+    case "error":
+      return made.get(failure) ?? decodeError(made, failure);
+  }
+}
+
+function decodeError(made: Map<Failure, Error>, failure: ErrorFailure): Error {
   const { base, className, name, message, stack, cause, errors, properties } = failure;
   const error = make(base, className, name, message);
+  made.set(failure, error);
+  const inner = (it: Failure): unknown => decodeIn(made, it);
   if (error.name !== name) hide(error, "name", name);
   if (stack !== undefined) hide(error, "stack", stack);
-  if (cause !== undefined) hide(error, "cause", decode(cause));
-  if (errors !== undefined) hide(error, "errors", errors.map(decode));
+  if (cause !== undefined) hide(error, "cause", inner(cause));
+  if (errors !== undefined) hide(error, "errors", errors.map(inner));
   for (const [key, value] of properties) {
     Object.defineProperty(error, key, {
-      value: decode(value),
+      value: inner(value),
       configurable: true,
       enumerable: true,
       writable: true,
