@@ -1,12 +1,15 @@
-// The job of this demo: the SHA-256 of one file.
+// The job of this demo: the SHA-256 of one file. It is opened here; if it is large, a thread reads and
+// hashes it.
 
 import { createHash } from "node:crypto";
 import { constants, type FileHandle, open } from "node:fs/promises";
 
 import type { Job, JobContext } from "@chankit/pool";
+import { ThreadExitError } from "@chankit/threads";
 
 import type { Descriptors } from "./descriptors.js";
 import { unlessAborted } from "./patience.js";
+import type { HashThreads } from "./threads.js";
 import type { Found } from "./walk.js";
 
 // Since it was listed, something else may have taken the place of the file. A link is not followed
@@ -16,9 +19,14 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 // Larger ones are not faster; much smaller ones are slower.
 const BUFFER_SIZE = 128 * 1024;
 
+/** What is smaller is hashed sooner than a thread has been told of it. */
+export const THREAD_SIZE = 2 * BUFFER_SIZE;
+
 /** What the jobs of one run have in common. */
 export class Shared {
   readonly descriptors: Descriptors;
+  /** Where large files are hashed; without threads all are hashed here. */
+  readonly threads: HashThreads | undefined;
   /** How many bytes have been read so far: it moves within large files, too. */
   bytes = 0;
   /** How many of these are of files in progress. */
@@ -26,9 +34,25 @@ export class Shared {
   /** How many bytes the files in progress still have. */
   unread = 0;
   readonly #buffers: Buffer[] = [];
+  readonly #elsewhere = new Set<() => void>();
 
-  constructor(descriptors: Descriptors) {
+  constructor(descriptors: Descriptors, threads?: HashThreads) {
     this.descriptors = descriptors;
+    this.threads = threads;
+  }
+
+  /** Asks how far the threads are: they do not tell by themselves. */
+  refresh(): void {
+    for (const ask of this.#elsewhere) ask();
+  }
+
+  /** `ask` is called when it is to be known how far a thread is, until what this gives is called. */
+  watch(ask: () => void): () => void {
+    this.#elsewhere.add(ask);
+    return () => {
+      ask();
+      this.#elsewhere.delete(ask);
+    };
   }
 
   /** A buffer that nothing else uses meanwhile, since a worker runs one job at a time. */
@@ -75,34 +99,95 @@ export class HashFile implements Job {
     }
   }
 
-  async #read(file: FileHandle, size: number, { worker, signal }: JobContext): Promise<string> {
-    const shared = this.#shared;
-    const hash = createHash("sha256");
-    const buffer = shared.bufferOf(worker);
-    let bytes = 0;
-    // A file may grow, and under /proc its size is 0.
-    const unread = (): number => Math.max(0, size - bytes);
-
-    shared.unread += size;
+  async #read(file: FileHandle, size: number, context: JobContext): Promise<string> {
+    const { threads } = this.#shared;
+    const reading = new Reading(size, this.#shared);
     try {
-      for (;;) {
-        const { bytesRead } = await file.read(buffer);
-        signal.throwIfAborted();
-        hash.update(buffer.subarray(0, bytesRead));
-        shared.unread -= unread();
-        bytes += bytesRead;
-        shared.unread += unread();
-        shared.bytes += bytesRead;
-        shared.begun += bytesRead;
-
-        // Nothing more to read; or less than was asked for and just what there should be, which
-        // saves most files a read. The size alone would not do.
-        const isShort = bytesRead < buffer.length;
-        if (bytesRead === 0 || (isShort && bytes === size)) return hash.digest("hex");
+      if (threads !== undefined && size >= THREAD_SIZE) {
+        try {
+          return await this.#readThere(file, reading, threads, context);
+        } catch (error) {
+          // It could not start, say because there are too many open files. That is no fault of the file.
+          if (!(error instanceof ThreadExitError)) throw error;
+          reading.restart();
+        }
       }
+      const digest = await this.#readHere(file, reading, context);
+      threads?.hashedHere(reading.bytes);
+      return digest;
     } finally {
-      shared.unread -= unread();
-      shared.begun -= bytes;
+      reading.end();
     }
+  }
+
+  async #readThere(
+    file: FileHandle,
+    reading: Reading,
+    threads: HashThreads,
+    { signal }: JobContext,
+  ): Promise<string> {
+    const progress = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+    const read = new BigInt64Array(progress);
+    const unwatch = this.#shared.watch(() => reading.to(Number(Atomics.load(read, 0))));
+    try {
+      return await threads.sha256(file.fd, progress, signal);
+    } finally {
+      unwatch();
+    }
+  }
+
+  async #readHere(file: FileHandle, reading: Reading, context: JobContext): Promise<string> {
+    const hash = createHash("sha256");
+    const buffer = this.#shared.bufferOf(context.worker);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, reading.bytes);
+      context.signal.throwIfAborted();
+      hash.update(buffer.subarray(0, bytesRead));
+      reading.to(reading.bytes + bytesRead);
+
+      // Nothing more to read; or less than was asked for and just what there should be, which
+      // saves most files a read. The size alone would not do.
+      const isShort = bytesRead < buffer.length;
+      if (bytesRead === 0 || (isShort && reading.bytes === reading.size)) return hash.digest("hex");
+    }
+  }
+}
+
+/** How far a file is read, which counts for all. */
+class Reading {
+  bytes = 0;
+  readonly size: number;
+  readonly #shared: Shared;
+
+  constructor(size: number, shared: Shared) {
+    this.size = size;
+    this.#shared = shared;
+    shared.unread += size;
+  }
+
+  /** So many bytes are read. */
+  to(bytes: number): void {
+    const shared = this.#shared;
+    shared.unread -= this.#unread;
+    shared.bytes += bytes - this.bytes;
+    shared.begun += bytes - this.bytes;
+    this.bytes = bytes;
+    shared.unread += this.#unread;
+  }
+
+  /** From the beginning. */
+  restart(): void {
+    this.to(0);
+  }
+
+  /** It is in progress no more. */
+  end(): void {
+    this.#shared.unread -= this.#unread;
+    this.#shared.begun -= this.bytes;
+  }
+
+  /** A file may grow, and under /proc its size is 0. */
+  get #unread(): number {
+    return Math.max(0, this.size - this.bytes);
   }
 }

@@ -1,4 +1,4 @@
-// npm start -- [DIR] [--workers N] [--queue N] [--out FILE]
+// npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE]
 //
 // Computes the SHA-256 of every file under DIR, one job a file, through a worker pool: see run.ts.
 
@@ -13,6 +13,9 @@ import { print } from "./standard-stream.js";
 // What must not be lost is written by standard-stream.ts, which is told of errors by itself.
 process.stdout.on("error", () => undefined);
 process.stderr.on("error", () => undefined);
+
+// What the threads load: here, since only a module that is not bundled knows where it is.
+const TASKS = new URL("./tasks.js", import.meta.url);
 
 // How long the system has to end what was given up.
 const GRACE_MS = 500;
@@ -40,7 +43,7 @@ async function main(args: readonly string[]): Promise<Outcome> {
   try {
     if (isRunByNpm) enter(process.env["INIT_CWD"]);
     const options = parseOptions(args, fileURLToPath(new URL("../../../..", import.meta.url)));
-    if (options !== "help") return await hashTree(options, isRunByNpm);
+    if (options !== "help") return await hashTree(options, TASKS, isRunByNpm);
     return { exitCode: (await print("stdout", USAGE)) ? 0 : 2 };
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${USAGE}`);

@@ -1,5 +1,6 @@
 // What the command line says.
 
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 /** What to do, and how. Paths are as they were typed. */
@@ -7,6 +8,8 @@ export interface Options {
   readonly dir: string;
   readonly workers: number;
   readonly queueSize: number;
+  /** How many threads hash large files; none if it is 0. */
+  readonly threads: number;
   /** Where the sums are written, if they are: `-` is standard output. */
   readonly out: string | undefined;
 }
@@ -15,9 +18,9 @@ export interface Options {
 export class UsageError extends Error {}
 
 /**
- * Node does its file I/O in four threads, and runs all JavaScript, the hashing included, in one: the
- * number of processors hardly matters. With two jobs for each of the four, a thread has something to
- * do while what it has just read is hashed. More would only wait in another place.
+ * Node does its file I/O in four threads. With two jobs for each of the four, there is something to do
+ * while what was just read is hashed. More would only wait in another place, unless there are more
+ * threads that hash: each needs a job, and one that waits.
  */
 export const DEFAULT_WORKERS = 8;
 
@@ -27,13 +30,15 @@ export const DEFAULT_QUEUE_SIZE = 256;
 // Each worker has a file open and a buffer of its own.
 const MAX_WORKERS = 1024;
 const MAX_QUEUE_SIZE = 1_000_000;
+const MAX_THREADS = 256;
 
-export const USAGE = `Usage: npm start -- [DIR] [--workers N] [--queue N] [--out FILE]
+export const USAGE = `Usage: npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE]
 
 Computes the SHA-256 of every file under DIR (default: this repository). Symbolic links are not followed.
 
-  --workers N   how many files are hashed at a time (default: ${DEFAULT_WORKERS})
+  --workers N   how many files are hashed at a time (default: ${DEFAULT_WORKERS}, or twice as many as threads)
   --queue N     how many more may wait before the walk through DIR does (default: ${DEFAULT_QUEUE_SIZE})
+  --threads N   how many threads hash large files (default: one a core); 0: all are hashed in the main thread
   --out FILE    write the sums to FILE, for sha256sum -c; with - to standard output, the summary
                 then goes to standard error (npm start --silent keeps npm from adding to it)
   -h, --help    show this
@@ -59,6 +64,7 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
     options: {
       workers: { type: "string" },
       queue: { type: "string" },
+      threads: { type: "string" },
       out: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -67,8 +73,9 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
   });
 
   let dir: string | undefined;
-  let workers = DEFAULT_WORKERS;
+  let workers: number | undefined;
   let queueSize = DEFAULT_QUEUE_SIZE;
+  let threads = Math.min(availableParallelism(), MAX_THREADS);
   let out: string | undefined;
 
   for (const token of tokens) {
@@ -86,6 +93,9 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
         case "queue":
           queueSize = integerOf(rawName, value, 0, MAX_QUEUE_SIZE);
           break;
+        case "threads":
+          threads = integerOf(rawName, value, 0, MAX_THREADS);
+          break;
         case "out":
           // The file was forgotten: the option that follows is not it.
           if (!token.inlineValue && value !== "-" && value?.startsWith("-") === true) {
@@ -99,7 +109,8 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
     }
   }
 
-  return { dir: dir ?? defaultDir, workers, queueSize, out };
+  workers ??= Math.max(DEFAULT_WORKERS, 2 * threads);
+  return { dir: dir ?? defaultDir, workers, queueSize, threads, out };
 }
 
 function integerOf(name: string, value: string | undefined, min: number, max: number): number {

@@ -24,6 +24,7 @@ import { runAll } from "./run.js";
 import { sha256sumLine } from "./sha256sum.js";
 import { print } from "./standard-stream.js";
 import { summaryOf, type Tally } from "./summary.js";
+import { HashThreads } from "./threads.js";
 import { walk } from "./walk.js";
 
 // Enough for the workers not to notice that lines are written in batches.
@@ -39,11 +40,15 @@ export interface Outcome {
 }
 
 /**
- * Hashes all files under `dir`, and says how that went.
+ * Hashes all files under `dir`, and says how that went. Threads load `tasks`.
  *
  * @throws FatalError if it cannot be done.
  */
-export async function hashTree(options: Options, isRunByNpm: boolean): Promise<Outcome> {
+export async function hashTree(
+  options: Options,
+  tasks: URL,
+  isRunByNpm: boolean,
+): Promise<Outcome> {
   let log = (line: string): void => void process.stderr.write(`${line}\n`);
   const descriptors = new Descriptors(
     once(() => log("too many open files: waiting for some to be closed")),
@@ -60,7 +65,8 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
     finishedSize: FINISHED_SIZE,
   });
   const root = Buffer.from(options.dir);
-  const shared = new Shared(descriptors);
+  const threads = options.threads > 0 ? new HashThreads(tasks, options.threads) : undefined;
+  const shared = new Shared(descriptors, threads);
   const tally: Tally = { hashed: 0, unread: 0, givenUp: 0 };
   const givenUp = new Error("given up");
   const walking = new AbortController();
@@ -71,6 +77,7 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
 
   const figures = (): Figures => {
     const { stats } = pool;
+    shared.refresh();
     return {
       pool: stats,
       // Files that came after the count are files as well.
@@ -163,11 +170,12 @@ export async function hashTree(options: Options, isRunByNpm: boolean): Promise<O
     throw error;
   } finally {
     progress.stop();
+    threads?.end();
     await out?.close();
   }
 
   const { first: signal } = interrupts;
-  const summary = summaryOf(figures(), tally, signal !== undefined);
+  const summary = summaryOf(figures(), tally, signal !== undefined, threads?.shares);
   const isTold = await print(isOnStdout ? "stderr" : "stdout", summary);
   const hasFailed = pool.stats.failed + tally.unread > 0;
   const exitCode = isTold ? (hasFailed ? 1 : 0) : 2;

@@ -1,6 +1,7 @@
 // What is said at the end.
 
 import { type Figures, formatNumber, megabytesPerSecond } from "./figures.js";
+import type { Share } from "./threads.js";
 
 /** What became of the files and directories. */
 export interface Tally {
@@ -12,9 +13,18 @@ export interface Tally {
   givenUp: number;
 }
 
-/** The end of a run, in some lines. */
-export function summaryOf(figures: Figures, tally: Tally, isInterrupted: boolean): string {
+/**
+ * The end of a run, in some lines. The last of `shares` is that of the main thread; if it is the only one
+ * that did something, there is nothing to tell.
+ */
+export function summaryOf(
+  figures: Figures,
+  tally: Tally,
+  isInterrupted: boolean,
+  shares: readonly Share[] = [],
+): string {
   const { pool, bytes, seconds } = figures;
+  const told = shares.slice(0, -1).some(({ files }) => files > 0) ? shares : [];
   const lines = [
     `files:    ${formatNumber(tally.hashed)}`,
     `bytes:    ${formatNumber(bytes)}`,
@@ -29,6 +39,11 @@ export function summaryOf(figures: Figures, tally: Tally, isInterrupted: boolean
       `retrieved ${formatNumber(pool.retrieved)}`,
       `skipped ${formatNumber(pool.skipped)}`,
     ].join(" + ")}; failed ${formatNumber(pool.failed)}`,
+    ...told.map(({ files, bytes }, thread) => {
+      const name = thread === told.length - 1 ? "main:" : `thread ${thread}:`;
+      const kind = files === 1 ? "file" : "files";
+      return `${name.padEnd(10)}${formatNumber(files)} ${kind}, ${formatNumber(bytes)} bytes`;
+    }),
   ];
   if (isInterrupted) {
     const { skipped } = pool;

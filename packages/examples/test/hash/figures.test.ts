@@ -173,6 +173,29 @@ describe("summaryOf", () => {
     );
   });
 
+  it("X1: tells what each thread has hashed", () => {
+    const tally = { hashed: 1003, unread: 0, givenUp: 0 };
+    const shares = [
+      { files: 1, bytes: 1_000_000 },
+      { files: 2, bytes: 2_000_000 },
+      { files: 1000, bytes: 3000 },
+    ];
+
+    expect(
+      summaryOf({ ...figures, pool }, tally, false, shares)
+        .split("\n")
+        .slice(6),
+    ).toEqual([
+      "thread 0: 1 file, 1,000,000 bytes",
+      "thread 1: 2 files, 2,000,000 bytes",
+      "main:     1,000 files, 3,000 bytes",
+      "",
+    ]);
+    expect(summaryOf({ ...figures, pool }, tally, false, shares.slice(2))).toBe(
+      summaryOf({ ...figures, pool }, tally, false),
+    );
+  });
+
   it("begins with what an interrupt has left undone", () => {
     const tally = { hashed: 982, unread: 0, givenUp: 8 };
 

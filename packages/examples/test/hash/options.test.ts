@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { describe, expect, it } from "@jest/globals";
 
 import {
@@ -13,19 +15,28 @@ describe("parseOptions", () => {
   it("has a default for everything", () => {
     expect(parse()).toEqual({
       dir: "/default",
-      workers: DEFAULT_WORKERS,
+      workers: Math.max(DEFAULT_WORKERS, 2 * availableParallelism()),
       queueSize: DEFAULT_QUEUE_SIZE,
+      threads: availableParallelism(),
       out: undefined,
     });
   });
 
   it("reads all options, before and after DIR", () => {
-    expect(parse("--workers", "3", "/dir", "--queue=0", "--out", "/file")).toEqual({
+    const typed = ["--workers", "3", "/dir", "--queue=0", "--threads", "0", "--out", "/file"];
+    expect(parse(...typed)).toEqual({
       dir: "/dir",
       workers: 3,
       queueSize: 0,
+      threads: 0,
       out: "/file",
     });
+  });
+
+  it("has workers enough for all threads, unless it is told how many", () => {
+    expect(parse("--threads", "0")).toMatchObject({ workers: DEFAULT_WORKERS, threads: 0 });
+    expect(parse("--threads", "64")).toMatchObject({ workers: 128, threads: 64 });
+    expect(parse("--threads", "64", "--workers", "1")).toMatchObject({ workers: 1, threads: 64 });
   });
 
   it("H5: leaves paths as they were typed", () => {
@@ -59,6 +70,8 @@ describe("parseOptions", () => {
     [["--workers", "9".repeat(400)], /^--workers must be an integer/],
     [["--queue", "many"], '--queue must be an integer from 0 to 1000000, not "many"'],
     [["--queue", "--out"], '--queue must be an integer from 0 to 1000000, not "--out"'],
+    [["--threads", "-1"], '--threads must be an integer from 0 to 256, not "-1"'],
+    [["--threads", "257"], '--threads must be an integer from 0 to 256, not "257"'],
     [["--out"], "--out needs a value"],
     [["--out="], "--out needs a value"],
     [["--out", "--queue"], "--out needs a value"],
