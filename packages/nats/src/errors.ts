@@ -39,8 +39,8 @@ export function goneError(pool: string, how: "left" | "destroyed"): PoolClosedEr
   return new PoolClosedError(`pool ${JSON.stringify(pool)} is closed here: ${what}; open it again`);
 }
 
-/** Error codes of JetStream by which we decide. The HTTP-like code beside them is of no use (503 for full). */
-export const CODE = { full: 10077, taken: 10071, notFound: 10037, nameInUse: 10058 } as const;
+/** Error codes of JetStream by which we decide. The HTTP-like code beside them is of no use. */
+export const CODE = { taken: 10071, notFound: 10037, nameInUse: 10058 } as const;
 
 // Not ready: no leader yet, no resources just now, JetStream starting.
 const TRANSIENT = new Set<unknown>([10002, 10008, 10009, 10023, 10039, 10076, 10118, 10119]);

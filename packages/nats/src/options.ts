@@ -110,7 +110,7 @@ export function completed(given: Partial<Settings>): Settings {
 
 /** As it stands in the description of a stream; JSON has no Infinity. */
 export function store(settings: Settings): string {
-  return JSON.stringify({ chankit: 1, ...settings }, (_, value: unknown) =>
+  return JSON.stringify({ chankit: 2, ...settings }, (_, value: unknown) =>
     value === Infinity ? "Infinity" : value,
   );
 }
@@ -127,7 +127,7 @@ export function restore(description: string | undefined, pool: string): Settings
   } catch {
     // Told below.
   }
-  if (stored["chankit"] !== 1) {
+  if (stored["chankit"] !== 2) {
     throw new Error(
       `the stream of pool ${JSON.stringify(pool)} was not made by this version of @chankit/nats`,
     );

@@ -1,5 +1,7 @@
 import { expect, it } from "@jest/globals";
 
+import { jetstream } from "@nats-io/jetstream";
+
 import { PoolTimeoutError } from "../src/index.js";
 import { Fixture, stats, until } from "./support/fixture.js";
 import { describeWithServer } from "./support/server.js";
@@ -35,6 +37,27 @@ describeWithServer("a server that goes and comes back", () => {
       expect(await stats(pool)).toEqual({ accepted: 41, retrieved: 41 });
     },
   );
+
+  it("D5: loses no job that a crew had taken out of the queue when it died together with the server", async () => {
+    const pool = await fixture.open({ queueSize: 2 });
+    const connection = await fixture.server.connect();
+    const consumer = await jetstream(connection).consumers.get(`chankit-${pool.name}-WAIT`, "chankit");
+    await pool.queue("echo", "oldest");
+    const taken = await consumer.next();
+    await fixture.serve(pool.name);
+    // More jobs than may wait leave the queue behind it: those a killed server brings back.
+    for (let i = 0; i < 8; i++) {
+      taken?.working();
+      await pool.queue("echo", i);
+      await pool.retrieve();
+    }
+    await connection.close();
+    await fixture.server.kill("SIGKILL");
+    await fixture.server.start();
+    expect((await pool.retrieve())?.output).toBe("oldest");
+    await pool.close();
+    expect(await stats(pool)).toEqual({ accepted: 9, retrieved: 9 });
+  });
 
   it("D3: an id is remembered over a restart, also when its job has long left the queue", async () => {
     const pool = await fixture.open();

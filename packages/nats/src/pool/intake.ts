@@ -1,5 +1,5 @@
-// The line of callers of one process that have a job for the pool. The server has no line of its own: it
-// takes a job, or says that WAIT is full. So one job at a time is offered, that of the first caller.
+// The line of callers of one process that have a job for the pool. The server has no line of its own: there
+// is room in WAIT, or there is none. So one job at a time is offered, that of the first caller.
 //
 // Invariants: jobs are offered in the order of the calls; a `tryQueue` never waits behind a caller that
 // found the queue full; a caller that is refused has no job in the pool, unless the server could not be
@@ -7,7 +7,8 @@
 
 import { type AbortRegistration, gosched, onAbort } from "@chankit/channel";
 
-import { closedError, CODE, goneError, isCode, isNoResponders } from "../errors.js";
+import { closedError, goneError, isNoResponders } from "../errors.js";
+import { Gate, type Message } from "../server/gate.js";
 import { Hint } from "../server/hint.js";
 import type { Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
@@ -23,16 +24,15 @@ interface Caller {
   link?: AbortRegistration;
 }
 
-/** The server may have room without a word of it: ask again after so many ms, not all at once. */
+/** There may be room without a word of it: ask again after so many ms, not all at once. */
 const LOOK_MS = 700;
 const LOOK_SPREAD_MS = 600;
-/** A crew says that there is room while the server is still making it: ask again after these. */
-const QUICK_MS: readonly number[] = [2, 10, 40];
 
 /** The line. */
 export class Intake {
   readonly #ledger: Ledger;
   readonly #phase: Phase;
+  readonly #gate: Gate;
   readonly #line = new Set<Caller>();
   #isOffering = false;
   /** Whether the first caller has found the queue full, and waits for room. */
@@ -40,9 +40,10 @@ export class Intake {
   #room: Hint | undefined;
   #hasLeft = false;
 
-  constructor(ledger: Ledger, phase: Phase) {
+  constructor(ledger: Ledger, phase: Phase, queueSize: number) {
     this.#ledger = ledger;
     this.#phase = phase;
+    this.#gate = new Gate(ledger, queueSize);
   }
 
   /** How many callers wait. */
@@ -127,10 +128,9 @@ export class Intake {
 
   /** Offers a job until its caller has an answer, or does not wait any more. */
   async #offerFirst(caller: Caller): Promise<void> {
-    let quick = QUICK_MS.length;
-    while (this.#line.has(caller)) {
+    for (let isNew = true; this.#line.has(caller); isNew = false) {
       this.#isFull = false;
-      if (await this.#publish(caller.job)) {
+      if (await this.#put(caller.job, isNew)) {
         this.#settle(caller, true);
         return;
       }
@@ -146,34 +146,32 @@ export class Intake {
         // Room that came before we listened was not told us: ask at once.
         continue;
       }
-      const ms = QUICK_MS[quick++] ?? LOOK_MS + Math.random() * LOOK_SPREAD_MS;
-      if (await this.#room.next(ms)) quick = 0;
+      await this.#room.next(LOOK_MS + Math.random() * LOOK_SPREAD_MS);
     }
   }
 
-  /** Whether the server has accepted the job; if not, it has no room for it. */
-  async #publish({ id, frame, signal }: Job): Promise<boolean> {
+  /** Whether the server has accepted the job; if not, there is no room for it. */
+  #put({ id, frame, signal }: Job, isNew: boolean): Promise<boolean> {
+    const message = { frame, msgID: encodeURIComponent(id) };
+    return this.#gate.put(message, isNew, (it, last) => this.#send(it, last, signal));
+  }
+
+  #send({ frame, msgID }: Message, last: number, signal?: AbortSignal): Promise<{ seq: number }> {
     const { names, link } = this.#ledger;
-    const msgID = encodeURIComponent(id);
-    try {
-      await this.#ledger.call(
-        (manager) =>
-          link.js.publish(names.subject("wait"), frame, { msgID }).catch(async (error: unknown) => {
-            if (isNoResponders(error)) {
-              // The pool is sealed or gone, or JetStream is just starting: its marks tell.
-              await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
-              await this.#phase.refresh();
-              if (this.#refusal !== undefined) throw this.#refusal;
-            }
-            throw error;
-          }),
-        () => signal?.throwIfAborted(),
-      );
-      return true;
-    } catch (error) {
-      if (isCode(error, CODE.full)) return false;
-      throw error;
-    }
+    const options = { msgID, expect: { lastSequence: last } };
+    return this.#ledger.call(
+      (manager) =>
+        link.js.publish(names.subject("wait"), frame, options).catch(async (error: unknown) => {
+          if (isNoResponders(error)) {
+            // The pool is sealed or gone, or JetStream is just starting: its marks tell.
+            await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
+            await this.#phase.refresh();
+            if (this.#refusal !== undefined) throw this.#refusal;
+          }
+          throw error;
+        }),
+      () => signal?.throwIfAborted(),
+    );
   }
 
   #withdraw(caller: Caller): void {

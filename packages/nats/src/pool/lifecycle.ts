@@ -77,7 +77,7 @@ export class Lifecycle<T> {
       this.#changed();
     });
     this.#ending = new Ending(ledger, this.phase, settings.dedupe);
-    this.intake = new Intake(ledger, this.phase);
+    this.intake = new Intake(ledger, this.phase, settings.queueSize);
     this.results = new Results<T>(ledger, settings.finishedSize, {
       waits: (isWaitedFor) => {
         this.#resultsWait(isWaitedFor);

@@ -1,13 +1,13 @@
 // The streams and consumers of a pool: made by the first process that opens it, found by the others.
 //
 //   stream   retention   bound                      its consumer gives
-//   WAIT     workqueue   queueSize, discard new     jobs to crews, to be moved into RUN
+//   WAIT     workqueue   by its senders (gate.ts)   jobs to crews, to be moved into RUN
 //   RUN      limits      -                          jobs to crews, to be run; its ack_wait is the lease
 //   DONE     limits      -                          results to readers
 //   TOLD, SIDE, FAIL: limits, no consumer
 //
-// A bounded work queue may lose its oldest message when the server is killed, so what is in progress lies
-// in RUN, which has no bound. `last_seq` of a stream only grows, and survives a kill: it is how many
+// No stream has a bound of its own: one that has may lose its oldest message when the server is killed,
+// and that may be what a process held in its hands. `last_seq` of a stream only grows, and survives a kill: it is how many
 // entries were ever written, whatever has been forgotten of them (tally.ts).
 
 import type { ConsumerConfig, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
@@ -30,11 +30,7 @@ export const CONSUMER = "chankit";
 /** For how many ms one that claims a result has it without a word. */
 export const HOLD_MS = 2000;
 
-/**
- * For how many ms a crew that moves a job has it without a word. While it has, the job is the oldest in WAIT,
- * and would be dropped by a server that is killed just then, after more than `queueSize` others have left:
- * so it is short. A job that is moved by two is moved once.
- */
+/** For how many ms a crew that moves a job has it without a word. A job that is moved by two is moved once. */
 const MOVE_MS = 500;
 
 /** How much longer RUN knows the ids of jobs than WAIT, since they get there later. */
@@ -129,8 +125,6 @@ function waitConfig(names: Names, settings: Settings): StreamLike {
     subjects: [names.subject("wait")],
     description: store(settings),
     retention: "workqueue",
-    discard: "new",
-    max_msgs: settings.queueSize,
     duplicate_window: ns(settings.dedupe),
   };
 }
