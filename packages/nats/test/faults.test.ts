@@ -3,7 +3,7 @@
 
 import { afterEach, expect, it } from "@jest/globals";
 
-import { isFull } from "../../../tools/testing/depth.js";
+import { isDeep, isFull } from "../../../tools/testing/depth.js";
 import { DistributedPool } from "../src/index.js";
 import { Fixture, stats, until } from "./support/fixture.js";
 import { Program } from "./support/program.js";
@@ -129,6 +129,42 @@ describeWithServer("deaths", () => {
     },
   );
 
+  it.each(Array.from({ length: isDeep ? 60 : 3 }, (_, i) => i + 1))(
+    "D3, D4, D5: a crew and the server die together, at any step of a job: none is lost (seed %i)",
+    async (seed) => {
+      const random = randomOf(seed);
+      const jobs = 40;
+      const pool = await fixture.open({ queueSize: 3, lease: 500, retries: 10 });
+      let crew = await start(CREW, pool.name);
+      const got: unknown[] = [];
+      const reading = (async () => {
+        for await (const { input } of pool) got.push(input);
+      })();
+      const queueing = (async () => {
+        for (let i = 0; i < jobs; i++) await pool.queue("echo", i);
+      })();
+      for (let deaths = 0; deaths < 2; deaths++) {
+        await crew.said("ready");
+        const step = ["run", "done", "told"][random(3)];
+        // The server hands on such an entry before, or while, it stores it.
+        const entries = fixture.connection.subscribe(`chankit.${pool.name}.${step}.*`, {
+          max: 1 + random(12),
+        });
+        await ended(entries);
+        await Promise.all([crew.kill(), fixture.server.kill("SIGKILL")]);
+        await fixture.server.start();
+        crew = await start(CREW, pool.name);
+      }
+      await queueing;
+      await pool.close();
+      await reading;
+      expect(got.map(Number).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: jobs }, (_, i) => i),
+      );
+      expect(await stats(pool)).toEqual({ accepted: jobs, retrieved: jobs });
+    },
+  );
+
   it("D1, D7: a reader that is killed: what it had claimed is gone with it, the rest is told to others", async () => {
     const pool = await fixture.open();
     await fixture.serve(pool.name, 2);
@@ -158,3 +194,18 @@ describeWithServer("deaths", () => {
     );
   });
 });
+
+/** Resolves when as many messages have come as were asked for. */
+async function ended(messages: AsyncIterable<unknown>): Promise<void> {
+  const iterator = messages[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}
+
+/** Whole numbers below `n`, which follow from the seed. */
+function randomOf(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+}

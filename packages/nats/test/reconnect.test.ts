@@ -41,7 +41,10 @@ describeWithServer("a server that goes and comes back", () => {
   it("D5: loses no job that a crew had taken out of the queue when it died together with the server", async () => {
     const pool = await fixture.open({ queueSize: 2 });
     const connection = await fixture.server.connect();
-    const consumer = await jetstream(connection).consumers.get(`chankit-${pool.name}-WAIT`, "chankit");
+    const consumer = await jetstream(connection).consumers.get(
+      `chankit-${pool.name}-WAIT`,
+      "chankit",
+    );
     await pool.queue("echo", "oldest");
     const taken = await consumer.next();
     await fixture.serve(pool.name);
