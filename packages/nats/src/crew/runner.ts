@@ -77,17 +77,18 @@ export class Runner {
   }
 
   /**
-   * Runs a job; resolves when its worker is free again. It calls `ack` when the server may forget it.
+   * Runs a job, unless it has ended: resolves to whether it was run, when its worker is free again. It calls
+   * `ack` when the server may forget it.
    *
    * @throws GoneError if the pool was destroyed.
    */
-  async run(number: number, message: Pulled, ack: () => void): Promise<void> {
+  async run(number: number, message: Pulled, ack: () => void): Promise<boolean> {
     const { job, input } = readJob(message.data);
     const attempt = message.deliveries;
     const isDoubtful = attempt > 1 || performance.now() < this.#doubtUntil;
     if (job.fate !== "run" || (isDoubtful && (await this.#isDone(number)))) {
       ack();
-      return;
+      return false;
     }
     const { retries } = this.#settings;
     const { id } = job;
@@ -108,6 +109,7 @@ export class Runner {
     ack();
     if (!this.#phase.isOpen) say(this.#ledger, "end");
     await this.#waitForRoom(done);
+    return true;
   }
 
   #outcome(task: string, fn: (context: JobContext) => unknown): Promise<Outcome> {

@@ -4,13 +4,14 @@
 //
 //   a worker is free   -> a pull from WAIT
 //   a job of WAIT      -> its fate "run" is written into RUN; at the same time a pull from RUN: as many as
-//                         a crew moves there it takes from there, whichever they are
+//                         a crew moves there it takes from there, whichever they are. If it was there
+//                         before, as after a kill of the server, the pull is spare
 //   a job of RUN       -> it is run (runner.ts); its lease is renewed meanwhile
 //
 // What a dead crew had in RUN comes when its lease has ended: an idle crew looks for that each LOOK_MS.
 //
-// Invariant: running + pulls from RUN ≤ workers, and no more than what is left are pulled from WAIT; of
-// those that still come the surplus goes back. What comes from RUN late is run all the same, since to
+// Invariant: running + pulls from RUN ≤ workers, and no more than what is left are pulled from WAIT, where
+// spare pulls do not count; of those that still come the surplus goes back. What comes from RUN late is run all the same, since to
 // give it back would count as an attempt.
 
 import type { WorkerPool } from "@chankit/pool";
@@ -61,8 +62,8 @@ export class Station {
   /** All that is under way: the end waits for it. */
   readonly #busy = new Set<Promise<void>>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
-  /** The pull that looks for what was left behind, and whether it also stands for a job that was moved. */
-  #look: { readonly pull: string; isOwed: boolean } | undefined;
+  /** Pulls from RUN that look for what was left behind, and whether each also stands for a moved job. */
+  readonly #looks = new Map<string, { isOwed: boolean }>();
   #isEnding = false;
   #isStopped = false;
 
@@ -95,14 +96,12 @@ export class Station {
     });
     this.#run = new Puller(link, names.run, CONSUMER, {
       pulled: (message, pull) => {
-        const isLook = pull === this.#look?.pull;
-        if (isLook) this.#look = undefined;
-        this.#start(message);
-        // Where one was left behind there may be more.
-        if (isLook || message.deliveries > 1) this.#lookForLeft();
+        const isLook = pull !== undefined && this.#looks.delete(pull);
+        this.#start(message, isLook || message.deliveries > 1);
       },
       ended: (pull) => {
-        if (pull === this.#look?.pull) this.#endLook(this.#look.isOwed);
+        if (this.#looks.get(pull)?.isOwed === true) this.#run.pull(RUN_EXPIRES_MS);
+        this.#looks.delete(pull);
         this.#fill();
       },
       refused,
@@ -132,7 +131,7 @@ export class Station {
     this.#renew();
     this.#wait.reset();
     this.#run.reset();
-    this.#look = undefined;
+    this.#looks.clear();
     this.#track(this.#phase.refresh().then(() => this.#ending.follow()));
     this.#fill();
   }
@@ -151,7 +150,12 @@ export class Station {
   }
 
   get #free(): number {
-    return this.#size - this.#running.size - this.#run.outstanding;
+    return this.#size - this.#running.size - this.#run.outstanding + this.#spare.length;
+  }
+
+  /** The looks that stand for no moved job. */
+  get #spare(): readonly { isOwed: boolean }[] {
+    return [...this.#looks.values()].filter(({ isOwed }) => !isOwed);
   }
 
   /** Whether there is no point in asking for jobs. */
@@ -173,13 +177,8 @@ export class Station {
 
   /** Looks for what dead crews have left, if a worker is free. */
   #lookForLeft(): void {
-    if (this.#look !== undefined || this.#isIdle || this.#free <= 0) return;
-    this.#look = { pull: this.#run.pull(LOOK_EXPIRES_MS), isOwed: false };
-  }
-
-  #endLook(isOwed: boolean): void {
-    this.#look = undefined;
-    if (isOwed) this.#run.pull(RUN_EXPIRES_MS);
+    if (this.#looks.size > 0 || this.#isIdle || this.#free <= 0) return;
+    this.#looks.set(this.#run.pull(LOOK_EXPIRES_MS), { isOwed: false });
   }
 
   #renew(): void {
@@ -195,34 +194,41 @@ export class Station {
   /** A job of WAIT: it is moved to RUN, or skipped. */
   #move(message: Pulled): void {
     const wish = this.#phase.isStopping ? "skip" : "run";
-    if (this.#isEnding || (wish === "run" && !this.#pullForMoved())) {
+    const pull = this.#isEnding || wish === "skip" ? undefined : this.#pullForMoved();
+    if (this.#isEnding || (wish === "run" && pull === undefined)) {
       message.nak();
       return;
     }
     const moved = decide(this.#ledger, this.#dedupe, message, wish);
     this.#track(
-      moved.then(() => {
+      moved.then((isMoved) => {
         say(this.#ledger, "room");
+        if (!isMoved && pull !== undefined) this.#spareOf(pull);
       }),
     );
     this.#fill();
   }
 
-  /** Pulls from RUN in exchange for a job that is moved there; `false` if no worker is free for it. */
-  #pullForMoved(): boolean {
-    if (this.#look?.isOwed === false) {
-      // A pull that looks for what was left hardly ever finds any: it gets this one.
-      this.#look.isOwed = true;
-    } else if (this.#free > 0) {
-      this.#run.pull(RUN_EXPIRES_MS);
-    } else {
-      return false;
+  /** Pulls from RUN in exchange for a job that is moved there; `undefined` if no worker is free for it. */
+  #pullForMoved(): string | undefined {
+    // A pull that looks for what was left hardly ever finds any: it gets this one.
+    for (const [pull, look] of this.#looks) {
+      if (look.isOwed) continue;
+      look.isOwed = true;
+      return pull;
     }
-    return true;
+    return this.#free > 0 ? this.#run.pull(RUN_EXPIRES_MS) : undefined;
   }
 
-  /** A job of RUN. */
-  #start(message: Pulled): void {
+  /** The job for which this pull was made does not come: it has ended, or runs elsewhere, or was left behind. */
+  #spareOf(pull: string): void {
+    if (!this.#run.isWaiting(pull)) return;
+    this.#looks.set(pull, { isOwed: false });
+    this.#fill();
+  }
+
+  /** A job of RUN; where one was left behind there may be more. */
+  #start(message: Pulled, isLeft: boolean): void {
     const number = numberIn(message.subject);
     const isHere = this.#running.has(number);
     if (!isHere && (this.#isStopped || this.#phase.isGone)) {
@@ -231,15 +237,19 @@ export class Station {
     }
     // If it runs here already, the server that delivers it again was killed: now it is this message.
     this.#running.set(number, message);
-    if (!isHere) this.#track(this.#do(number, message));
+    if (!isHere) this.#track(this.#do(number, message, isLeft));
+    if (isLeft) this.#lookForLeft();
     this.#fill();
   }
 
-  async #do(number: number, message: Pulled): Promise<void> {
+  async #do(number: number, message: Pulled, isLeft: boolean): Promise<void> {
+    let isRun = true;
     try {
-      await this.#runner.run(number, message, () => this.#running.get(number)?.ack());
+      isRun = await this.#runner.run(number, message, () => this.#running.get(number)?.ack());
     } finally {
       this.#running.delete(number);
+      // One that has ended came in the place of another one, for which the pull was.
+      if (isLeft || !isRun) this.#lookForLeft();
       this.#fill();
     }
   }

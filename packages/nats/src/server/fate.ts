@@ -13,11 +13,11 @@ import type { FateHead, JobHead, Ledger, Written } from "./ledger.js";
 import { numberIn } from "./names.js";
 import type { Pulled } from "./puller.js";
 
-/** What becomes of a job. */
-export type Fate = FateHead["fate"];
+type Fate = FateHead["fate"];
 
 /**
- * Decides about a job that was pulled from WAIT: gives what was decided, by this call or an earlier one.
+ * Decides about a job that was pulled from WAIT, unless that was done before. Gives whether it is this call
+ * that has made it one to be run.
  *
  * @throws GoneError if the pool was destroyed.
  */
@@ -26,7 +26,7 @@ export async function decide(
   dedupe: number,
   message: Pulled,
   wish: "run" | "skip",
-): Promise<Fate> {
+): Promise<boolean> {
   const { names } = ledger;
   const { seq: number, at } = message;
   const { head, body } = fromFrame<JobHead>(message.data);
@@ -52,5 +52,5 @@ export async function decide(
     await ledger.write(names.side, names.subject("note", `dup.${number}`), {});
   }
   message.ack();
-  return fate;
+  return fate === "run" && outcome !== "taken";
 }

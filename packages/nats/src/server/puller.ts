@@ -96,6 +96,11 @@ export class Puller {
     return this.#pulls.size;
   }
 
+  /** Whether a pull has not ended. */
+  isWaiting(pull: string): boolean {
+    return this.#pulls.has(pull);
+  }
+
   /** Asks for one message, for `expires` ms. */
   pull(expires: number = EXPIRES_MS): string {
     this.#subscription ??= this.#subscribe();
