@@ -26,6 +26,7 @@ export class Claims<T> {
   /** What is under way. */
   readonly #busy = new Set<Promise<unknown>>();
   #count = 0;
+  #steps = 0;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -43,6 +44,11 @@ export class Claims<T> {
   /** Takes a claim back. */
   giveBack(claimed: Claimed<T>): Promise<void> {
     return this.#track(this.#giveBack(claimed));
+  }
+
+  /** How many were ever made or taken back: begun, at least. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Resolves when nothing is under way. */
@@ -85,6 +91,7 @@ export class Claims<T> {
   }
 
   #track<R>(promise: Promise<R>): Promise<R> {
+    this.#steps++;
     this.#busy.add(promise);
     const forget = (): void => void this.#busy.delete(promise);
     promise.then(forget, forget);

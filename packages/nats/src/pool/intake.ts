@@ -136,7 +136,7 @@ export class Intake {
       }
       const refusal = this.#refusal;
       if (refusal !== undefined) throw refusal;
-      caller.job.signal?.throwIfAborted();
+      throwIfAborted(caller.job.signal);
       this.#isFull = true;
       // Those behind one that found it full would overtake it.
       for (const other of this.#line) if (other.tries) this.#settle(other, false);
@@ -153,10 +153,13 @@ export class Intake {
   /** Whether the server has accepted the job; if not, there is no room for it. */
   #put({ id, frame, signal }: Job, isNew: boolean): Promise<boolean> {
     const message = { frame, msgID: encodeURIComponent(id) };
-    return this.#gate.put(message, isNew, (it, last) => this.#send(it, last, signal));
+    const check = (): void => {
+      throwIfAborted(signal);
+    };
+    return this.#gate.put(message, isNew, (it, last) => this.#send(it, last, check), check);
   }
 
-  #send({ frame, msgID }: Message, last: number, signal?: AbortSignal): Promise<{ seq: number }> {
+  #send({ frame, msgID }: Message, last: number, check: () => void): Promise<{ seq: number }> {
     const { names, link } = this.#ledger;
     const options = { msgID, expect: { lastSequence: last } };
     return this.#ledger.call(
@@ -170,7 +173,7 @@ export class Intake {
           }
           throw error;
         }),
-      () => signal?.throwIfAborted(),
+      check,
     );
   }
 
@@ -194,4 +197,9 @@ export class Intake {
     caller.link?.remove();
     this.#line.delete(caller);
   }
+}
+
+/** Not every signal can do this by itself. */
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw signal.reason;
 }

@@ -46,6 +46,7 @@ export class Lifecycle<T> {
   readonly phase: Phase;
   readonly intake: Intake;
   readonly results: Results<T>;
+  readonly #queueSize: number;
   readonly #ending: Ending;
   readonly #forgetting: Forgetting;
   readonly #listener: LinkListener;
@@ -73,6 +74,7 @@ export class Lifecycle<T> {
 
   private constructor(ledger: Ledger, settings: Settings) {
     this.ledger = ledger;
+    this.#queueSize = settings.queueSize;
     this.phase = new Phase(ledger, () => {
       this.#changed();
     });
@@ -101,7 +103,7 @@ export class Lifecycle<T> {
 
   /** The counters, as the server has them. */
   tally(): Promise<Tally> {
-    return this.guard(count(this.ledger).then(tallyOf));
+    return this.guard(count(this.ledger).then((counts) => tallyOf(counts, this.#queueSize)));
   }
 
   /** Ends the pool for all; resolves when it has terminated: to `false` if it was destroyed meanwhile. */
@@ -122,7 +124,8 @@ export class Lifecycle<T> {
   async finishIfDrained(): Promise<boolean> {
     if (this.phase.isOpen) return false;
     await this.#ending.seal();
-    const counts = await count(this.ledger);
+    // A claim that is under way has been counted, maybe, and its receiver has yet to get the result.
+    const counts = await this.results.undisturbed(() => count(this.ledger));
     const { waiting, inProgress, finished } = tallyOf(counts);
     if (waiting > 0 || inProgress > 0) return false;
     if (finished > 0 || this.results.len > 0) {

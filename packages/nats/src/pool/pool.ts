@@ -179,7 +179,7 @@ export class DistributedPool<T = AnyTasks>
 
   /**
    * The counters, of all processes; `blocked` counts the callers of this one. They obey the law `accepted =
-   * waiting + inProgress + finished + retrieved + skipped`. Six short requests to the server.
+   * waiting + inProgress + finished + retrieved + skipped`. Two short requests to the server.
    */
   async stats(): Promise<PoolStats> {
     const tally = await this.#life.tally();

@@ -74,6 +74,16 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     return this.waitingReceivers > 0;
   }
 
+  /** What `ask` gives, asked while this process neither makes nor takes back a claim. */
+  async undisturbed<R>(ask: () => Promise<R>): Promise<R> {
+    for (;;) {
+      await this.#claims.settled();
+      const { steps } = this.#claims;
+      const answer = await ask();
+      if (this.#claims.steps === steps) return answer;
+    }
+  }
+
   /** A result that there is now; `undefined` if there is none for this caller. */
   async tryTake(): Promise<FinishedTask<T> | undefined> {
     // It must not overtake those that wait.

@@ -43,11 +43,11 @@ export class Gate {
    * Whether the server has the job; if not, there is no room for it. `isNew` says that this job was not
    * sent before: the server may have one with its id, and then there is no need for room.
    *
-   * @throws What `send` throws, and GoneError if the pool was destroyed.
+   * @throws What `send` and `check` throw, and GoneError if the pool was destroyed.
    */
-  async put(message: Message, isNew: boolean, send: Send): Promise<boolean> {
+  async put(message: Message, isNew: boolean, send: Send, check: () => void): Promise<boolean> {
     for (;;) {
-      const last = await this.#lastWithRoom();
+      const last = await this.#lastWithRoom(check);
       if (last === undefined && !isNew) return false;
       try {
         const { seq } = await send(message, last ?? NOWHERE);
@@ -63,11 +63,13 @@ export class Gate {
   }
 
   /** Where WAIT ends, if there is room behind it. */
-  async #lastWithRoom(): Promise<number | undefined> {
+  async #lastWithRoom(check: () => void): Promise<number | undefined> {
     if (this.#last === undefined || this.#last - this.#taken >= this.#queueSize) {
       const { names } = this.#ledger;
-      this.#taken = (await this.#ledger.info(names.run)).state.last_seq;
-      this.#last ??= (await this.#ledger.info(names.wait)).state.last_seq;
+      const end = async (stream: string): Promise<number> =>
+        (await this.#ledger.info(stream, undefined, check)).state.last_seq;
+      this.#taken = await end(names.run);
+      this.#last ??= await end(names.wait);
     }
     return this.#last - this.#taken < this.#queueSize ? this.#last : undefined;
   }

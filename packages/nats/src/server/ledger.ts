@@ -125,13 +125,14 @@ export class Ledger {
    *
    * @throws GoneError if the pool was destroyed.
    */
-  info(stream: string, subjects?: string): Promise<StreamInfo> {
-    return this.call((manager) =>
-      manager.streams
-        .info(stream, subjects === undefined ? {} : { subjects_filter: subjects })
-        .catch((error: unknown) => {
+  info(stream: string, subjects?: string, check?: () => void): Promise<StreamInfo> {
+    const query = subjects === undefined ? {} : { subjects_filter: subjects };
+    return this.call(
+      (manager) =>
+        manager.streams.info(stream, query).catch((error: unknown) => {
           throw isStreamMissing(error) ? new GoneError() : error;
         }),
+      check,
     );
   }
 

@@ -8,8 +8,10 @@
 //   retrieved = n(TOLD) − given back          finished  = n(DONE) − retrieved
 //
 // So the law accepted = waiting + inProgress + finished + retrieved + skipped holds by construction.
-// The streams are read one after the other, from the last step to the first: what is under way meanwhile
-// makes a difference larger, never negative.
+//
+// The server tells all of them in one answer; but it goes through the streams one after the other, in the order
+// DONE, FAIL, RUN, SIDE, TOLD, WAIT, while they may grow. What that makes too large is what is told last:
+// the numbers of TOLD and WAIT are taken to be those of a moment before.
 
 import type { PoolStats } from "@chankit/pool";
 
@@ -33,29 +35,46 @@ export type Tally = Omit<PoolStats, "blocked">;
 /** @throws GoneError if the pool was destroyed. */
 export async function count(ledger: Ledger): Promise<Counts> {
   const { names } = ledger;
-  const last = async (stream: string): Promise<number> =>
-    (await ledger.info(stream)).state.last_seq;
-
-  const told = await last(names.told);
-  const fail = await last(names.fail);
-  const done = await last(names.done);
   const root = names.subject("note");
-  const { state } = await ledger.info(names.side, `${root}.>`);
-  const notes = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(root.length + 1));
-  const run = await last(names.run);
-  const wait = await last(names.wait);
-  return { wait, run, done, told, side: state.last_seq, fail, notes };
+  for (;;) {
+    const { state } = await ledger.info(names.side, `${root}.>`);
+    const last = await lastOf(ledger);
+    // Of an entry that came in between it is not known whether it is a note.
+    if (last.side !== state.last_seq) continue;
+    const subjects = Object.keys(state.subjects ?? {});
+    return { ...last, notes: subjects.map((subject) => subject.slice(root.length + 1)) };
+  }
 }
 
-/** The counters. */
-export function tallyOf({ wait, run, done, told, side, fail, notes }: Counts): Tally {
+/** The last sequences of the streams. */
+async function lastOf(ledger: Ledger): Promise<Omit<Counts, "notes">> {
+  const { names } = ledger;
+  for (;;) {
+    const infos = await ledger.call((manager) => manager.streams.list(names.subject(">")).next());
+    const last = new Map(infos.map(({ config, state }) => [config.name, state.last_seq]));
+    const missing = names.streams.filter((stream) => !last.has(stream));
+    const of = (stream: string): number => last.get(stream) ?? 0;
+    const [wait, run, done] = [of(names.wait), of(names.run), of(names.done)];
+    const [told, side, fail] = [of(names.told), of(names.side), of(names.fail)];
+    if (missing.length === 0) return { wait, run, done, told, side, fail };
+    // It is gone, and with it the pool; or the server did not know it just then.
+    for (const stream of missing) await ledger.info(stream);
+  }
+}
+
+/** The counters, of a pool with this bound. */
+export function tallyOf(
+  { wait, run, done, told, side, fail, notes }: Counts,
+  queueSize: number = Infinity,
+): Tally {
   const duplicates = notes.filter((note) => note.startsWith("dup.")).length;
   const givenBack = notes.filter((note) => note.startsWith("back.")).length;
   const skipped = side - notes.length;
-  const retrieved = told - givenBack;
+  const retrieved = Math.min(told - givenBack, done);
+  const waiting = Math.min(wait - run, queueSize);
   return {
-    accepted: wait - duplicates,
-    waiting: wait - run,
+    accepted: run + waiting - duplicates,
+    waiting,
     inProgress: run - skipped - duplicates - done,
     finished: done - retrieved,
     retrieved,

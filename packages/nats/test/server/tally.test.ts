@@ -24,8 +24,8 @@ describe("the counters", () => {
       notes,
     });
     fc.assert(
-      fc.property(counts, (it) => {
-        const tally = tallyOf(it);
+      fc.property(counts, fc.nat(), (it, queueSize) => {
+        const tally = tallyOf(it, queueSize);
         expect(sum(tally)).toBe(tally.accepted);
       }),
     );
@@ -44,6 +44,17 @@ describe("the counters", () => {
       const others = { waiting: 0, inProgress: 0, finished: 0, retrieved: 0, skipped: 0 };
       expect(rest).toEqual({ ...others, [name]: 1 });
     }
+  });
+
+  it("D2: never tell of more that wait than may, nor of results that there are not: others came later", () => {
+    const counts = { ...none, wait: 9, run: 4, done: 3, told: 4 };
+    expect(tallyOf(counts, 2)).toMatchObject({
+      accepted: 6,
+      waiting: 2,
+      inProgress: 1,
+      finished: 0,
+      retrieved: 3,
+    });
   });
 
   it("D4: tell what was skipped from the notes beside it", () => {
