@@ -127,18 +127,18 @@ export class InboxPort<T> implements RecvPort<T> {
 
   tryRecv(): Received<T> | undefined {
     const { buffer, cap, isClosed } = this.#inbox;
-    let outcome: Received<T> | undefined;
     if (buffer.length > 0) {
-      outcome = received(buffer.shift());
+      const outcome = received(buffer.shift());
+      sight.did?.(this, this.receivers);
       // There is room now.
       this.#hub.serveAt(this.#inbox);
-    } else if (cap === 0 && !isClosed) {
-      // Where nothing can be stored, the one that asks is a place for a value.
-      outcome = this.#hub.ask(this.#inbox);
+      return outcome;
     }
-    if (outcome !== undefined) sight.did?.(this, this.receivers);
+    // Where nothing can be stored, the one that asks is a place for a value.
+    const answer = cap === 0 && !isClosed ? this.#hub.ask(this.#inbox) : undefined;
+    if (answer !== undefined) sight.did?.(this, this.receivers);
     else if (this.#inbox.isClosed && this.lent === 0) return CLOSED;
-    return outcome;
+    return answer;
   }
 
   // For links to elsewhere (`ChanPort`).

@@ -1,12 +1,13 @@
 // Receive and send as promises, over the port of a channel of whatever kind.
 
 import type { Received, WaitOptions } from "../state/types.js";
-import { settledObject, settledVoid } from "../loop/outcomes.js";
+import { rejected, settledObject, settledVoid } from "../loop/outcomes.js";
 import { received } from "../state/received.js";
 import type { RecvPort, SendPort } from "../state/port.js";
+import { signalOf } from "./abort.js";
 import type { RingBuffer } from "../util/ring-buffer.js";
 import type { PromiseWaiter } from "./promise-waiter.js";
-import { tryElseWait, type Verb } from "./wait.js";
+import { type Verb, wait } from "./wait.js";
 
 /** What a send gives in a select. A plain one gives nothing. */
 export const SENT: Received<undefined> = received(undefined);
@@ -25,16 +26,36 @@ export const SEND: Verb<SendPort<unknown>, unknown, Received<unknown>, void> = {
   settled: settledVoid,
 };
 
+/*
+ * The two below are `tryElseWait` of these verbs, written out: a call through a verb, which V8 cannot
+ * inline, takes a message 12 to 16 % more instructions (two tasks, a buffer of 128).
+ */
+
 /** Receives from `port`. An operation that has to wait is added to `waiting`, if given. */
 export function recvFrom<T>(
   port: RecvPort<T>,
   options?: WaitOptions,
   waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<Received<T>> {
-  return tryElseWait(RECV, port, undefined, options, waiting) as Promise<Received<T>>;
+  let signal: AbortSignal | undefined;
+  try {
+    signal = signalOf(options);
+    const outcome = port.tryRecv();
+    if (outcome !== undefined) return settledObject(outcome);
+  } catch (error) {
+    return rejected(error);
+  }
+  return wait(port, port.receivers, undefined, signal, waiting);
 }
 
 /** Sends `value` to `port`. */
 export function sendTo<T>(port: SendPort<T>, value: T, options?: WaitOptions): Promise<void> {
-  return tryElseWait(SEND as Verb<SendPort<T>, T, unknown, void>, port, value, options);
+  let signal: AbortSignal | undefined;
+  try {
+    signal = signalOf(options);
+    if (port.trySend(value)) return settledVoid();
+  } catch (error) {
+    return rejected(error);
+  }
+  return wait(port, port.senders, value, signal);
 }

@@ -20,16 +20,12 @@ export interface Verb<S, V, Outcome, Result = Outcome> {
   settled(outcome: Outcome): Promise<Result>;
 }
 
-/**
- * Does `verb` to `subject`, at once or after a wait. An operation that has to wait is added to
- * `waiting`, if given.
- */
+/** Does `verb` to `subject`, at once or after a wait. */
 export function tryElseWait<S, V, Outcome, Result>(
   verb: Verb<S, V, Outcome, Result>,
   subject: S,
   value: V,
   options: WaitOptions | undefined,
-  waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<Result> {
   let signal: AbortSignal | undefined;
   try {
@@ -39,10 +35,13 @@ export function tryElseWait<S, V, Outcome, Result>(
   } catch (error) {
     return rejected(error);
   }
-  return wait(subject, verb.queueOf(subject, value), value, signal, waiting);
+  return wait(subject, verb.queueOf(subject, value), value, signal);
 }
 
-/** Waits in `queue` of `subject`, with `value` to send, until this waiter is served or `signal` is aborted. */
+/**
+ * Waits in `queue` of `subject`, with `value` to send, until this waiter is served or `signal` is
+ * aborted. It is added to `waiting`, if given.
+ */
 export function wait<R>(
   subject: unknown,
   queue: WaitQueue,
