@@ -18,7 +18,7 @@ import {
   releaseCaptured,
   type Settle,
 } from "../util/captured.js";
-import { abortContext, type Context, spreadable } from "./context.js";
+import { abortContext, type Context, makeSpreadable } from "./context.js";
 import type { Job } from "./job.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
 import type { Terms } from "./terms.js";
@@ -88,7 +88,8 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   }
 
   override run(context: Context): unknown {
-    this.#context = spreadable(context);
+    makeSpreadable(context);
+    this.#context = context;
     return this.call(context);
   }
 

@@ -55,7 +55,9 @@ export class Intake<J extends Job> {
   tryQueue(job: J, options: JobOptions | undefined): boolean {
     checkJob(job, this.#errors);
     const terms = termsOf<J>(options, this.defaults, this.#errors);
-    return !this.#jobs.isFull() && this.#jobs.trySend(this.#entryOf(job, terms, false));
+    // Nothing is bound in vain.
+    if (this.#bind !== undefined && this.#jobs.isFull()) return false;
+    return this.#jobs.trySend(this.#entryOf(job, terms, false));
   }
 
   /** Queues a function, waiting for room. */

@@ -270,7 +270,7 @@ export class Lifecycle<J extends Job> {
   /** Resolves the promises of `close` and the like, and of `idle`, after those of the last job. */
   #tell(): void {
     if (this.#state === "terminated" && this.#alive.count > 0) this.#alive.done();
-    if (this.#isIdle && this.#busy.count > 0) this.#busy.done();
+    if (this.#busy.count > 0 && this.#isIdle) this.#busy.done();
   }
 
   get #isIdle(): boolean {

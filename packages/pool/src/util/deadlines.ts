@@ -24,10 +24,6 @@ export class Deadlines<T extends HeapItem> {
     this.#onDue = onDue;
   }
 
-  get length(): number {
-    return this.#heap.length;
-  }
-
   /** Some item. */
   get first(): T | undefined {
     return this.#heap.first;

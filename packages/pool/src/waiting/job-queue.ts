@@ -61,6 +61,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   });
   readonly #skippedJobs: J[] = [];
   readonly #listeners = new Set<() => void>();
+  #len = 0;
   #accepted = 0;
   #inProgress = 0;
   #busy = 0;
@@ -80,7 +81,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   get len(): number {
-    return this.#waiting.length + this.#delays.length;
+    return this.#len;
   }
 
   /** How many callers wait for a place. */
@@ -107,7 +108,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** Whether a call that does not wait finds no room. Never once the queue is closed: it refuses. */
   isFull(): boolean {
-    return this.len >= this.#queueSize + this.#free && !this.closed;
+    return this.#len >= this.#queueSize + this.#free && !this.closed;
   }
 
   /** The entry that is to start next, if it may start now. */
@@ -133,6 +134,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   /** One that ran has failed, and waits for its next try: it is there in `delay` milliseconds. */
   tryAgain(terms: Terms<J>, delay: number): void {
     this.#inProgress--;
+    this.#len++;
     if (isSubmission(terms.entry)) terms.entry.queue = this;
     if (delay === 0) this.#waiting.comeBack(terms);
     else this.#delays.add(terms, this.#delays.now() + delay);
@@ -212,6 +214,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
       entry.queue = this;
     }
     entry.number = this.#accepted++;
+    this.#len++;
     this.#waiting.accept(entry);
     this.#events.startable();
     return true;
@@ -263,6 +266,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   }
 
   #remove(entry: QueueEntry<J>): void {
+    this.#len--;
     const { terms } = entry;
     if (terms !== undefined && this.#delays.has(terms)) this.#delays.remove(terms);
     else this.#waiting.remove(entry);

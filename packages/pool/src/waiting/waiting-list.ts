@@ -27,10 +27,6 @@ export class WaitingList<J extends Job> {
     this.#now = now;
   }
 
-  get length(): number {
-    return this.#plain.length + this.#ranked.length;
-  }
-
   /** The entry that is to start next. */
   get first(): QueueEntry<J> | undefined {
     const plain = this.#plain.first;
