@@ -2,6 +2,9 @@
 // names, the commands of `build` run one after the other; then those of `runs`, which must end by
 // themselves, each of them saying `says`, "ok" if nothing is said.
 
+import { join } from "node:path";
+
+const repository = join(import.meta.dirname, "../..");
 const everyNodeProgram = ["program.mjs", "program.cjs", "both.mjs"];
 
 const realms = [
@@ -108,6 +111,16 @@ export const consumers = {
     install: ["playwright-core@1.65.1"],
     files: ["chromium.mjs", "page.html"],
     runs: ['node chromium.mjs "$(command -v chromium)"'],
+  },
+  // The page of this repository, with the packages as they are built.
+  live: {
+    needs: {
+      test: "command -v chromium",
+      hint: "there is no `chromium` here; on Debian: apt-get install chromium",
+    },
+    install: ["playwright-core@1.65.1"],
+    files: ["live.mjs"],
+    runs: [`node live.mjs "$(command -v chromium)" "${repository}"`],
   },
 };
 
