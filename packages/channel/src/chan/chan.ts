@@ -85,7 +85,8 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
       throw new TypeError(`ref${of} must be a boolean, not ${show(ref)}`);
     }
 
-    const core = new ChannelCore<T>(cap, overflow, name, ref);
+    // `-0` becomes 0.
+    const core = new ChannelCore<T>(cap + 0, overflow, name, ref);
     super(core);
     followPolyfills();
     this.#core = core;

@@ -33,6 +33,10 @@ describe("Chan", () => {
       },
     );
 
+    it("C1: is 0 if -0 is given", () => {
+      expect(new Chan(-0).cap).toBe(0);
+    });
+
     it("C1: costs nothing until it is used, however large", () => {
       const channels = Array.from({ length: 10_000 }, () => new Chan<number>(2 ** 50));
 
