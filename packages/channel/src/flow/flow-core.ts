@@ -37,9 +37,9 @@ export abstract class FlowCore<T, R> implements ReceiveHooks<R>, Taker<T> {
     return this.core.receivers;
   }
 
-  /** How many outcomes are held. */
+  /** How many outcomes are held, those included that have come back from elsewhere (`ChanPort`). */
   get len(): number {
-    return this.#held.length;
+    return this.#held.length + this.core.returned.length;
   }
 
   poll(): Received<R> | undefined {

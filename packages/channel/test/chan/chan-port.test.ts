@@ -8,6 +8,7 @@ import {
   ChanPort,
   CustomChan,
   CustomRecvChan,
+  merge,
   type Received,
   select,
 } from "../../src/index.js";
@@ -251,6 +252,25 @@ describe("ChanPort of a broadcast and its subscriptions", () => {
     expect(heard).toEqual(["closed"]);
     expect(() => port.receive(log)).toThrow("cannot be received from");
     expect(new ChanPort(chan).canSend).toBe(false);
+  });
+});
+
+describe("ChanPort of a flow", () => {
+  it("P2, F1: what comes back is received first, and it is not closed before", async () => {
+    const source = new Chan<number>(2);
+    const chan = merge(source);
+    const port = new ChanPort(chan);
+    for (const n of [1, 2]) await source.send(n);
+    port.receive(new Log());
+    source.close();
+    port.putBack([1]);
+    expect([chan.len, chan.closed]).toEqual([1, false]);
+    expect([chan.tryRecv(), chan.len, chan.tryRecv(), chan.closed]).toEqual([
+      ok(1),
+      0,
+      ok(2),
+      true,
+    ]);
   });
 });
 
