@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { Chan } from "../../src/chan/chan.js";
 import { Group } from "../../src/sync/group.js";
-import { FakeLoop } from "../support/loop.js";
+import { loadedLoop } from "../support/loop.js";
 import { closed, got } from "../support/outcomes.js";
 import { isGarbage } from "../support/memory.js";
 import { pending, settle } from "../support/settle.js";
@@ -423,8 +423,7 @@ describe("Chan", () => {
     });
 
     it("C8, C11: leaving loops again and again lets the event loop have its turn", async () => {
-      const loop = new FakeLoop();
-      const channels = await loop.load();
+      const { loop, channels } = await loadedLoop();
       const numbers = new channels.Chan<number>().values();
       loop.overrun(channels);
 

@@ -27,31 +27,24 @@ describe.each(forms)("S8: Chan with overflow, by $name", ({ recv, send, tryRecv,
     },
   );
 
-  it("C9: dropOldest discards the head, and completes at once", async () => {
-    const ch = new Chan<string>(2, { overflow: "dropOldest" });
-    await send(ch, "a");
-    await send(ch, "b");
+  it.each([
+    { overflow: "dropOldest", discards: "the head", kept: ["c", "d"] },
+    { overflow: "dropNewest", discards: "the value being sent", kept: ["a", "b"] },
+  ] as const)(
+    "C9: $overflow discards $discards, and completes at once",
+    async ({ overflow, kept }) => {
+      const ch = new Chan<string>(2, { overflow });
+      await send(ch, "a");
+      await send(ch, "b");
 
-    expect(trySend(ch, "c")).toBe(true);
-    void send(ch, "d");
+      expect(trySend(ch, "c")).toBe(true);
+      void send(ch, "d");
 
-    expect(ch.len).toBe(2);
-    expectNobodyWaits(ch);
-    expect([tryRecv(ch), tryRecv(ch), tryRecv(ch)]).toEqual([got("c"), got("d"), undefined]);
-  });
-
-  it("C9: dropNewest discards the value being sent, and completes at once", async () => {
-    const ch = new Chan<string>(2, { overflow: "dropNewest" });
-    await send(ch, "a");
-    await send(ch, "b");
-
-    expect(trySend(ch, "c")).toBe(true);
-    await send(ch, "d");
-
-    expect(ch.len).toBe(2);
-    expectNobodyWaits(ch);
-    expect([tryRecv(ch), tryRecv(ch), tryRecv(ch)]).toEqual([got("a"), got("b"), undefined]);
-  });
+      expect(ch.len).toBe(2);
+      expectNobodyWaits(ch);
+      expect([tryRecv(ch), tryRecv(ch), tryRecv(ch)]).toEqual([...kept.map(got), undefined]);
+    },
+  );
 
   describe.each(dropping)("%s", (overflow) => {
     it("C9: buffers while there is room", () => {

@@ -56,16 +56,10 @@ describe("Chan", () => {
 
     it("C1: never changes", () => {
       const ch = new Chan<number>(2);
-      const caps = [ch.cap];
-
-      ch.trySend(1);
-      caps.push(ch.cap);
-      ch.trySend(2);
-      caps.push(ch.cap);
-      ch.close();
-      caps.push(ch.cap);
-      ch.tryRecv();
-      caps.push(ch.cap);
+      const caps = readings(
+        () => ch.cap,
+        [() => ch.trySend(1), () => ch.trySend(2), () => ch.close(), () => ch.tryRecv()],
+      );
 
       expect(caps).toEqual([2, 2, 2, 2, 2]);
       expect(() => Object.assign(ch, { cap: 3 })).toThrow(TypeError);
@@ -75,16 +69,10 @@ describe("Chan", () => {
   describe("len", () => {
     it("C1: counts buffered values", () => {
       const ch = new Chan<number>(2);
-      const lens = [ch.len];
-
-      ch.trySend(1);
-      lens.push(ch.len);
-      ch.trySend(2);
-      lens.push(ch.len);
-      ch.tryRecv();
-      lens.push(ch.len);
-      ch.tryRecv();
-      lens.push(ch.len);
+      const lens = readings(
+        () => ch.len,
+        [() => ch.trySend(1), () => ch.trySend(2), () => ch.tryRecv(), () => ch.tryRecv()],
+      );
 
       expect(lens).toEqual([0, 1, 2, 1, 0]);
     });
@@ -240,3 +228,8 @@ describe("Chan", () => {
     });
   });
 });
+
+/** What is read at first, and after each of the steps. */
+function readings<T>(read: () => T, steps: readonly (() => unknown)[]): T[] {
+  return [read(), ...steps.map((step) => (step(), read()))];
+}

@@ -1,11 +1,12 @@
 // Merge and batch in random programs, of sends, receives, aborts and closes in any order: nothing is
 // lost or told twice, and the order of each source is kept.
 
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { batch, Chan, merge } from "../../src/index.js";
 import { channelPrograms, settle } from "../../src/testing/index.js";
+import { fakeTime } from "../support/faked-time.js";
 import { isFull } from "../../../../tools/testing/depth.js";
 
 const numRuns = isFull ? 1000 : 100;
@@ -30,13 +31,7 @@ function from(source: string, values: readonly string[]): string[] {
 }
 
 describe("flows in random programs", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  fakeTime();
 
   it("F1, F2: merge gives all that was sent, each source's values in order, and then the end", async () => {
     const programs = channelPrograms(fc, { send, recv: ["merged", "again"] });

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
-import { FakeLoop } from "../support/loop.js";
+import { type Channels, type FakeLoop, loadedLoop } from "../support/loop.js";
 import { got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 
 describe("gosched", () => {
   let loop: FakeLoop;
-  let channels: Awaited<ReturnType<FakeLoop["load"]>>;
+  let channels: Channels;
   beforeEach(async () => {
-    loop = new FakeLoop();
-    channels = await loop.load();
+    ({ loop, channels } = await loadedLoop());
   });
 
   it("C11: gives a promise when a turn is due, and undefined in between", async () => {

@@ -3,15 +3,14 @@
 
 import { beforeEach, describe, expect, it } from "@jest/globals";
 
-import { FakeLoop } from "../support/loop.js";
+import { type Channels, type FakeLoop, loadedLoop } from "../support/loop.js";
 import { settle } from "../support/settle.js";
 
 describe("outcomes", () => {
   let loop: FakeLoop;
-  let channels: Awaited<ReturnType<FakeLoop["load"]>>;
+  let channels: Channels;
   beforeEach(async () => {
-    loop = new FakeLoop();
-    channels = await loop.load();
+    ({ loop, channels } = await loadedLoop());
   });
 
   /** Two tasks that have exchanged messages for a while, and do so until they are told to stop. */

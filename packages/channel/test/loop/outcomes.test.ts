@@ -3,17 +3,16 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Chan } from "../../src/chan/chan.js";
 import { gosched } from "../../src/loop/gosched.js";
 import { pacing } from "../../src/loop/outcomes.js";
-import { FakeLoop } from "../support/loop.js";
+import { type Channels, type FakeLoop, loadedLoop } from "../support/loop.js";
 import { closed, got } from "../support/outcomes.js";
 import { reason } from "../support/signals.js";
 import { Continuations, pending, settle } from "../support/settle.js";
 
 describe("outcomes", () => {
   let loop: FakeLoop;
-  let channels: Awaited<ReturnType<FakeLoop["load"]>>;
+  let channels: Channels;
   beforeEach(async () => {
-    loop = new FakeLoop();
-    channels = await loop.load();
+    ({ loop, channels } = await loadedLoop());
   });
 
   describe("of a task that has run for a short time", () => {

@@ -4,7 +4,7 @@ import type { Letter } from "./letter.js";
 import { Lockstep } from "./lockstep.js";
 import { open, type State } from "./model.js";
 import { recordPromises } from "./recorded-promise.js";
-import { Tape } from "./tape.js";
+import { type Repeated, runAll, Tape } from "./tape.js";
 
 /** What may be called in a state. */
 export type Alphabet = (state: State) => readonly Letter[];
@@ -25,12 +25,7 @@ export interface Exploration {
  */
 export function explore(exploration: Exploration): number {
   const explorer = new Explorer(exploration);
-  let found = 0;
-  recordPromises(() => {
-    do if (explorer.run()) found++;
-    while (explorer.next());
-  });
-  return found;
+  return recordPromises(() => runAll(explorer));
 }
 
 /** A place that the run before has come to, too: what leads there need not be compared again. */
@@ -43,7 +38,7 @@ interface Place {
   readonly position: number;
 }
 
-class Explorer {
+class Explorer implements Repeated {
   readonly #exploration: Exploration;
   readonly #tape = new Tape();
   readonly #path: Place[];

@@ -8,7 +8,7 @@ import type { Letter } from "./letter.js";
 import { Lockstep } from "./lockstep.js";
 import type { open, Outcome, State } from "./model.js";
 import { recordPromises } from "./recorded-promise.js";
-import { Tape } from "./tape.js";
+import { type Repeated, runAll, Tape } from "./tape.js";
 
 /** What a process does next: `wait: false` means that it does not wait for the outcome. */
 export type Act = Letter & { readonly wait?: false };
@@ -37,15 +37,10 @@ interface Running {
 /** Runs all interleavings of a program, with all choices of its selects; gives how many there are. */
 export function interleave(program: Program): number {
   const explorer = new Explorer(program);
-  let found = 0;
-  recordPromises(() => {
-    do if (explorer.run()) found++;
-    while (explorer.next());
-  });
-  return found;
+  return recordPromises(() => runAll(explorer));
 }
 
-class Explorer {
+class Explorer implements Repeated {
   readonly #program: Program;
   readonly #tape = new Tape();
   /** Where the last run came by: what it has seen there need not be compared again. */

@@ -60,3 +60,19 @@ export class Tape {
     return effects.size < effects.add(effect).size;
   }
 }
+
+/** What runs once for every sequence of choices on its tape. */
+export interface Repeated {
+  /** One run; false if it is like another. */
+  run(): boolean;
+  /** See {@link Tape.next}. */
+  next(): boolean;
+}
+
+/** Runs it for every sequence; gives how many runs were like no other. */
+export function runAll(repeated: Repeated): number {
+  let found = 0;
+  do if (repeated.run()) found++;
+  while (repeated.next());
+  return found;
+}

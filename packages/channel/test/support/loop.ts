@@ -5,7 +5,9 @@ import { jest } from "@jest/globals";
 
 import { settle } from "./settle.js";
 
-type Channels = typeof import("../../src/index.js") & typeof import("../../src/testing/settle.js");
+/** What a fresh copy of the package exports. */
+export type Channels = typeof import("../../src/index.js") &
+  typeof import("../../src/testing/settle.js");
 
 /**
  * A fresh copy of the package that finds these globals when it is loaded; and when it first has to
@@ -113,4 +115,10 @@ export class FakeLoop {
     for (let i = 0; i < 10; i++) if (gosched() !== undefined) return;
     throw new Error("the slice should be over");
   }
+}
+
+/** A loop, and a copy of the package that runs in it. */
+export async function loadedLoop(): Promise<{ loop: FakeLoop; channels: Channels }> {
+  const loop = new FakeLoop();
+  return { loop, channels: await loop.load() };
 }

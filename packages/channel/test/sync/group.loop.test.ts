@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Group } from "../../src/sync/group.js";
 import { Mutex } from "../../src/sync/semaphore.js";
 import { Functions } from "../support/functions.js";
-import { FakeLoop } from "../support/loop.js";
+import { loadedLoop } from "../support/loop.js";
 import { reason } from "../support/signals.js";
 import { settle } from "../support/settle.js";
 
@@ -47,8 +47,7 @@ describe("event loop", () => {
 
 describe("Group, in a task that has run too long", () => {
   it("C11, W2: starts what waits for its turn in a later turn of the event loop", async () => {
-    const loop = new FakeLoop();
-    const channels = await loop.load();
+    const { loop, channels } = await loadedLoop();
     const group = new channels.Group({ limit: 1 });
     const functions = new Functions();
     const started = ["a", "b"].map((name) => group.go(functions.named(name)));
@@ -67,8 +66,7 @@ describe("Group, in a task that has run too long", () => {
   });
 
   it("C11, W2: does not start it if the group has failed by then", async () => {
-    const loop = new FakeLoop();
-    const channels = await loop.load();
+    const { loop, channels } = await loadedLoop();
     const group = new channels.Group({ limit: 2 });
     const functions = new Functions();
     const started = ["a", "b", "c"].map((name) => group.go(functions.named(name)));
@@ -88,8 +86,7 @@ describe("Group, in a task that has run too long", () => {
   });
 
   it("C11, W2: gives a place free at once where nothing waits for it", async () => {
-    const loop = new FakeLoop();
-    const channels = await loop.load();
+    const { loop, channels } = await loadedLoop();
     const group = new channels.Group({ limit: 1 });
     const functions = new Functions();
     void group.go(functions.named("a"));
@@ -104,8 +101,7 @@ describe("Group, in a task that has run too long", () => {
   });
 
   it("C11: does not look at the clock for functions that nothing waits for", async () => {
-    const loop = new FakeLoop();
-    const channels = await loop.load();
+    const { loop, channels } = await loadedLoop();
     const group = new channels.Group();
     const functions = new Functions();
     const names = Array.from({ length: 100 }, (_, i) => String(i));
@@ -123,8 +119,7 @@ describe("Group, whose functions turn slow", () => {
   it.each([1, 2, 4, 16])(
     "C11, W2: the loop has its turn after as many as run at a time, and two more: limit %p",
     async (limit) => {
-      const loop = new FakeLoop();
-      const channels = await loop.load();
+      const { loop, channels } = await loadedLoop();
       for (const swift of [0, 60, 200, 1000, 1003]) {
         for (const cost of [0.001, 0.01]) {
           await loop.pause();

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { Limiter } from "../../src/sync/limiter.js";
+import { fakeTime } from "../support/faked-time.js";
 import { settle } from "../support/settle.js";
 import { listeners, reason } from "../support/signals.js";
 
@@ -19,13 +20,7 @@ interface Options {
 }
 
 describe("Limiter", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  fakeTime();
 
   it("W4, T2, C7: does what the model does, whatever the order of calls", async () => {
     await fc.assert(

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import { Chan, gosched } from "../../src/index.js";
 import { settle } from "../../src/testing/index.js";
-import { FakeLoop, loadWith } from "../support/loop.js";
+import { loadedLoop, loadWith } from "../support/loop.js";
 import { got } from "../support/outcomes.js";
 
 afterEach(() => {
@@ -28,8 +28,7 @@ describe("settle", () => {
   });
 
   it("is not over while outcomes wait for a turn", async () => {
-    const loop = new FakeLoop();
-    const channels = await loop.load();
+    const { loop, channels } = await loadedLoop();
     const order: string[] = [];
     loop.overrun(channels);
 

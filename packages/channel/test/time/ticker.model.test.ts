@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { Ticker } from "../../src/time/ticker.js";
+import { fakeTime } from "../support/faked-time.js";
 import { settle } from "../support/settle.js";
 
 type Command =
@@ -9,13 +10,7 @@ type Command =
   | { readonly does: "wait" | "try" | "cancel" | "stop" };
 
 describe("Ticker", () => {
-  beforeEach(() => {
-    jest.useFakeTimers();
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
+  fakeTime();
 
   it("T1, T2: does what the model does, whatever the order of calls", async () => {
     await fc.assert(
