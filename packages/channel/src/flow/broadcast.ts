@@ -1,5 +1,5 @@
 // `Broadcast` and its subscriptions, the faces of a hub and its inboxes: they check what they are
-// given, and hand on.
+// given, and hand on. What is taken from where is told in `hub.ts`, what is held in `inbox.ts`.
 
 import { RecvBase, sendPorts } from "../chan/recv-base.js";
 import type { ChanOptions } from "../chan/chan.js";

@@ -2,6 +2,8 @@
 // selects are among them. A select that waits at several subscriptions can receive from one of them
 // only, and one that sends, too, cannot receive what it sends itself (S5). Then each subscription that
 // has no room needs a receiver of its own: a matching, found by augmenting paths.
+//
+// Nothing is taken or held here: it only chooses.
 
 import type { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";

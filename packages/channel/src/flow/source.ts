@@ -2,6 +2,9 @@
 // is told of a value in the very call that sends it. With a `recv` or a `select` there would be a gap
 // between the value's leaving the source and its arrival, in which later values could overtake it.
 //
+// What is taken from where, and when: an outcome from the source, when the flow tries, or when the
+// source serves this place. Held in between: nothing.
+//
 // Invariants:
 //   - it waits at the source only while a receiver that can be served waits for the flow;
 //   - what the source gives is handed on before any other code runs.
