@@ -59,12 +59,12 @@ func office(ageing time.Duration) {
 			next := heap.Pop(&waiting).(job)
 			started = append(started, next.name)
 			mu.Unlock()
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond)
 			jobs.Done()
 		}
 	}()
 	for n := 3; n <= 6; n++ {
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 		add(fmt.Sprint("letter ", n), 0)
 	}
 	jobs.Wait()
@@ -74,5 +74,5 @@ func office(ageing time.Duration) {
 
 func main() {
 	office(0) // none
-	office(15 * time.Millisecond)
+	office(75 * time.Millisecond)
 }

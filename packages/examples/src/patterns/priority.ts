@@ -10,14 +10,14 @@ async function office(ageing: number): Promise<void> {
     pool.submit(
       async () => {
         started.push(name);
-        await after(10).recv();
+        await after(50).recv();
       },
       { priority },
     );
 
   const all = [job("letter 1"), job("letter 2"), job("report", -1), job("alarm", 1)];
   for (let n = 3; n <= 6; n++) {
-    await after(10).recv();
+    await after(50).recv();
     all.push(job(`letter ${n}`));
   }
   await Promise.all(all);
@@ -26,7 +26,7 @@ async function office(ageing: number): Promise<void> {
 }
 
 await office(Infinity);
-await office(15); // every 15 ms of waiting are worth a priority of 1
+await office(75); // every 75 ms of waiting are worth a priority of 1
 
 // Output:
 // alarm, letter 1, letter 2, letter 3, letter 4, letter 5, letter 6, report
