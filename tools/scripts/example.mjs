@@ -7,10 +7,9 @@ import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 const examples = join(import.meta.dirname, "../../packages/examples");
-const names = fs
-  .readdirSync(`${examples}/src/patterns`)
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => file.slice(0, -".ts".length));
+/** The folder of each example, by its name. */
+const folders = new Map(["patterns", "threads"].flatMap(examplesIn));
+const names = [...folders.keys()];
 const { values, positionals } = parseArgs({
   options: { trace: { type: "string" } },
   allowPositionals: true,
@@ -26,12 +25,20 @@ if (name === undefined) {
   const write = values.trace === undefined ? () => undefined : await startTrace(values.trace);
   const { main } = await import("../../packages/channel/dist/esm/index.js");
   // In some of them tasks wait for ever when the program is over.
-  await main(() => import(`../../packages/examples/dist/patterns/${name}.js`));
+  await main(() => import(`../../packages/examples/dist/${folders.get(name)}/${name}.js`));
   write();
 } else {
   console.error(`There is no example ${name}. There are:\n`);
   list(console.error);
   process.exitCode = 1;
+}
+
+/** The examples in a folder, each with the folder. What threads load is none. */
+function examplesIn(folder) {
+  return fs
+    .readdirSync(`${examples}/src/${folder}`)
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".tasks.ts"))
+    .map((file) => [file.slice(0, -".ts".length), folder]);
 }
 
 /** Records from now on; gives what writes the recording to `file`. */
@@ -56,7 +63,9 @@ async function startTrace(file) {
 function list(print) {
   const width = Math.max(...names.map(({ length }) => length));
   for (const name of names) {
-    const [title = ""] = fs.readFileSync(`${examples}/src/patterns/${name}.ts`, "utf8").split("\n");
+    const [title = ""] = fs
+      .readFileSync(`${examples}/src/${folders.get(name)}/${name}.ts`, "utf8")
+      .split("\n");
     print(`  ${name.padEnd(width)}  ${title.replace("// ", "")}`);
   }
 }
