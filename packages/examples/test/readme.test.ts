@@ -17,8 +17,13 @@ const root = join(__dirname, "../../..");
 const tables = ["contract.md", "faults.md"];
 // Those of these need a server.
 const served = ["packages/nats/README.md", "docs/many-machines.md"];
+// Its programs are several files each: the tests of the threads run them.
+const threaded = "cpu-bound.md";
 const guides = readdirSync(join(root, "docs")).filter(
-  (name) => name.endsWith(".md") && !tables.includes(name) && !served.includes(`docs/${name}`),
+  (name) =>
+    name.endsWith(".md") &&
+    ![...tables, threaded].includes(name) &&
+    !served.includes(`docs/${name}`),
 );
 const texts = [
   "README.md",

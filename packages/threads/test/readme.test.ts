@@ -21,7 +21,7 @@ function programOf(section: string): { files: Map<string, string>; output: strin
   return { files, output: output.replaceAll(/^\/\/ ?/gm, "") };
 }
 
-const texts = ["packages/threads/README.md"];
+const texts = ["packages/threads/README.md", "docs/cpu-bound.md"];
 
 describe.each(texts)("%s", (path) => {
   const sections = readFileSync(join(root, path), "utf8").split(/^## /m);
