@@ -5,7 +5,7 @@
 // of the same round. Reported is the median of the rounds, the first of which does not count. Three
 // workloads are of another kind: `latency` is how long timers and sockets wait while channels are
 // busy, `loaded` how fast channels are while the rest of the program is, and `burst` how long a timer
-// waits when much happens at one go.
+// waits when much happens at one go. `threads` and `cloning` run only if they are named: they need all cores.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ import { measureBursts, measureLoaded } from "./busy/measure.mjs";
 import { drawBars, drawWaiters } from "./charts.mjs";
 import { measureLatencies } from "./latency/measure.mjs";
 import { endAll, goVersion, run, runAlone } from "./rivals.mjs";
+import { measureCloning, measureThreads } from "./threads/measure.mjs";
 import { BASELINES, SLOW, workloads } from "./workloads.mjs";
 
 const { values: options, positionals: names } = parseArgs({
@@ -40,9 +41,11 @@ const isWanted = (name) => names.length === 0 || names.includes(name);
 const latencies = isWanted("latency") ? await measureLatencies() : [];
 const loaded = isWanted("loaded") ? await measureLoaded(rounds) : [];
 const bursts = isWanted("burst") ? await measureBursts(rounds) : [];
+const threads = names.includes("threads") ? await measureThreads(rounds) : [];
+const cloning = names.includes("cloning") ? measureCloning() : [];
 if (options.json !== undefined) {
   const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
-  const report = { environment, results, latencies, loaded, bursts };
+  const report = { environment, results, latencies, loaded, bursts, threads, cloning };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 if (options.svg !== undefined) {
