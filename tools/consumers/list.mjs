@@ -7,6 +7,16 @@ import { join } from "node:path";
 const repository = join(import.meta.dirname, "../..");
 const everyNodeProgram = ["program.mjs", "program.cjs", "both.mjs"];
 
+const threads = ["threads.mjs", "threads.tasks.mjs", "threads.checks.mjs"];
+
+const browser = {
+  needs: {
+    test: "command -v chromium",
+    hint: "there is no `chromium` here; on Debian: apt-get install chromium",
+  },
+  install: ["playwright-core@1.65.1"],
+};
+
 const realms = [
   "whole",
   "without setImmediate",
@@ -90,37 +100,50 @@ export const consumers = {
   "node-26": node(26),
   bun: {
     install: ["bun@1.4.5"],
-    files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs"],
-    runs: [...everyNodeProgram.map((file) => `bun ${file}`), "bun sight.mjs", ...everyRealm("bun")],
+    files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs", ...threads],
+    runs: [
+      ...everyNodeProgram.map((file) => `bun ${file}`),
+      "bun sight.mjs",
+      "bun threads.mjs",
+      ...everyRealm("bun"),
+    ],
   },
   deno: {
     install: ["deno@2.9.6"],
-    files: [...everyNodeProgram, "sight.mjs", "types.mts", "realm.mjs", "checks.cjs"],
+    files: [...everyNodeProgram, "sight.mjs", "types.mts", "realm.mjs", "checks.cjs", ...threads],
     build: ["deno check types.mts"],
     runs: [
       ...everyNodeProgram.map((file) => `deno run --allow-env --allow-read ${file}`),
       "deno run --allow-all sight.mjs",
+      "deno run --allow-env --allow-read threads.mjs",
       ...everyRealm("deno run --allow-env --allow-read"),
     ],
   },
   chromium: {
-    needs: {
-      test: "command -v chromium",
-      hint: "there is no `chromium` here; on Debian: apt-get install chromium",
-    },
-    install: ["playwright-core@1.65.1"],
+    ...browser,
     files: ["chromium.mjs", "page.html"],
     runs: ['node chromium.mjs "$(command -v chromium)"'],
   },
   // The page of this repository, with the packages as they are built.
   live: {
-    needs: {
-      test: "command -v chromium",
-      hint: "there is no `chromium` here; on Debian: apt-get install chromium",
-    },
-    install: ["playwright-core@1.65.1"],
+    ...browser,
     files: ["live.mjs"],
     runs: [`node live.mjs "$(command -v chromium)" "${repository}"`],
+  },
+  // In an isolated page, which has shared memory, and in one that is not.
+  "chromium-threads": {
+    ...browser,
+    install: [...browser.install, "esbuild@0.28.2", "vite@8.3.8"],
+    files: ["chromium.mjs", "index.html", "threads.page.mjs", ...threads],
+    build: [
+      "esbuild threads.page.mjs threads.tasks.mjs --bundle --format=esm --out-extension:.js=.mjs --outdir=esbuild",
+      "cp index.html esbuild",
+      "vite build --base ./ --outDir vite",
+    ],
+    runs: ["esbuild", "vite"].flatMap((folder) => {
+      const run = `node chromium.mjs "$(command -v chromium)" ${folder}/index.html`;
+      return [run, `${run} isolated`];
+    }),
   },
 };
 
@@ -128,7 +151,14 @@ export const consumers = {
 function node(major) {
   return {
     install: [`node@${major}`],
-    files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs", "mock-timers.test.mjs"],
+    files: [
+      ...everyNodeProgram,
+      "sight.mjs",
+      "realm.mjs",
+      "checks.cjs",
+      "mock-timers.test.mjs",
+      ...threads,
+    ],
     build: [
       `node -e "process.exit(Number(process.versions.node.split('.')[0] !== '${major}'))"`,
       "node --test mock-timers.test.mjs",
@@ -136,6 +166,7 @@ function node(major) {
     runs: [
       ...everyNodeProgram.map((file) => `node ${file}`),
       "node sight.mjs",
+      "node threads.mjs",
       ...everyRealm("node"),
     ],
   };
