@@ -13,6 +13,11 @@ export class PoolTimeoutError extends Error {
   }
 }
 
+/** For a call that the server has not answered. */
+export function timeoutError(what: string, timeout: number, cause?: unknown): PoolTimeoutError {
+  return new PoolTimeoutError(`${what}: no answer from the server for ${timeout} ms`, { cause });
+}
+
 /** The connection is closed for good: the server may still do what it was told. */
 export class ConnectionClosedError extends Error {
   /** For telling errors apart where `instanceof` cannot, across copies of the package. */

@@ -47,7 +47,7 @@ interface Check {
 // The server counts a window of ids from 100 ms on, and a lease is renewed three times in its length.
 const MIN_MS = 100;
 /** Some 24 days: as long as a timer of the platform can be. */
-const MAX_MS = 2 ** 31 - 1;
+export const MAX_MS: number = 2 ** 31 - 1;
 
 const positive: Check = {
   is: (value) => Number.isSafeInteger(value) && value >= 1,

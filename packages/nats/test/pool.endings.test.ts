@@ -206,6 +206,7 @@ describeWithServer("close, stop and shutdown", () => {
     expect(await other.shutdown()).toEqual({ skipped: [], unread: [] });
     await expect(other.stats()).rejects.toThrow("it was destroyed");
     await expect(other.queue("double", 1)).rejects.toThrow(PoolClosedError);
+    await expect(pool.queue("double", 1)).rejects.toThrow("it was destroyed");
     await pool.destroy();
     held.end();
   });

@@ -189,12 +189,18 @@ describeWithServer("queue and tryQueue", () => {
     await expect(DistributedPool.open(fixture.connection, "")).rejects.toThrow(TypeError);
   });
 
-  it("D2: several may open a pool at the same time", async () => {
+  it("D2: several may open a pool at the same time: one set of options counts, and others are refused", async () => {
     const name = fixture.name();
+    const sizes = [1, 1, 1, 2];
     const all = await Promise.allSettled(
-      [1, 1, 1, 2].map((queueSize) => fixture.open({ queueSize }, name)),
+      sizes.map((queueSize) => fixture.open({ queueSize }, name)),
     );
-    const opened = all.filter(({ status }) => status === "fulfilled");
-    expect([1, 3]).toContain(opened.length);
+    const isOpened = all.map(({ status }) => status === "fulfilled");
+    const winner = sizes[isOpened.indexOf(true)]!;
+    expect(isOpened).toEqual(sizes.map((size) => size === winner));
+    for (const [i, result] of all.entries()) {
+      if (result.status === "fulfilled") continue;
+      expect(String(result.reason)).toContain(`exists with queueSize ${winner}, not ${sizes[i]}`);
+    }
   });
 });

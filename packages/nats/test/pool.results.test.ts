@@ -1,6 +1,7 @@
 import { expect, it } from "@jest/globals";
 
 import { select } from "@chankit/channel";
+import type { NatsConnection } from "@nats-io/transport-node";
 
 import { serve } from "../src/index.js";
 import { Fixture, stats, type Tasks, until } from "./support/fixture.js";
@@ -110,46 +111,67 @@ describeWithServer("results", () => {
   });
 
   it("D7: what was claimed for a reader that left is given back to those of other processes", async () => {
-    const pool = await fixture.open();
-    const other = await fixture.open({}, pool.name, await fixture.server.connect());
-    await fixture.serve(pool.name);
+    const connection = await fixture.server.connect();
+    const pool = await fixture.open({}, fixture.name(), connection);
+    const other = await fixture.open({}, pool.name);
     const leaver = new AbortController();
-    const left = pool.retrieve({ signal: leaver.signal });
-    left.catch(() => undefined);
-    // The claim is under way when its reader leaves.
-    const claims = fixture.connection.subscribe(`chankit.${pool.name}.told.*`, {
-      callback: () => {
-        leaver.abort("left");
-      },
+    const claims = onClaims(connection, () => {
+      leaver.abort("left");
     });
-    await pool.queue("double", 1);
-    const result = await Promise.any([left, other.retrieve()]);
-    claims.unsubscribe();
-    expect(result?.output).toBe(2);
-    await until(
-      () => pool.stats(),
-      ({ retrieved }) => retrieved === 1,
-    );
+    const left = pool.retrieve({ signal: leaver.signal });
+    await Promise.all([
+      expect(left).rejects.toBe("left"),
+      fixture.serve(pool.name),
+      pool.queue("double", 1),
+    ]);
+    expect((await other.retrieve())?.output).toBe(2);
+    expect(claims.count).toBe(1);
     expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
   });
 
   it("D7: a process that leaves gives back what it holds", async () => {
+    const connection = await fixture.server.connect();
     const pool = await fixture.open();
-    const leaving = await fixture.open({}, pool.name, await fixture.server.connect());
-    await fixture.serve(pool.name);
-    const reader = leaving.retrieve();
-    let isLeaving: Promise<void> | undefined;
-    const claims = fixture.connection.subscribe(`chankit.${pool.name}.told.*`, {
-      callback: () => {
-        isLeaving ??= leaving.leave();
-      },
+    const leaving = await fixture.open({}, pool.name, connection);
+    let left: Promise<void> | undefined;
+    onClaims(connection, () => {
+      left ??= leaving.leave();
     });
+    const reader = leaving.retrieve();
+    await fixture.serve(pool.name);
     await pool.queue("double", 1);
-    const first = await reader;
-    claims.unsubscribe();
-    await isLeaving;
-    if (first === undefined) expect((await pool.retrieve())?.output).toBe(2);
+    expect(await reader).toBeUndefined();
+    await left;
+    expect(await stats(pool)).toEqual({ accepted: 1, finished: 1 });
+    expect((await pool.retrieve())?.output).toBe(2);
     expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
+  });
+
+  it("D2, D7: what was given back is unread: it takes the room of a result", async () => {
+    const connection = await fixture.server.connect();
+    const pool = await fixture.open({ finishedSize: 1 });
+    await fixture.serve(pool.name);
+    for (let i = 0; i < 3; i++) {
+      const leaving = await fixture.open({}, pool.name, connection);
+      let left: Promise<void> | undefined;
+      onClaims(connection, () => {
+        left ??= leaving.leave();
+      });
+      const reader = leaving.retrieve();
+      if (i === 0) for (let n = 0; n < 5; n++) await pool.queue("double", n);
+      expect(await reader).toBeUndefined();
+      await left;
+    }
+    await until(
+      () => pool.stats(),
+      ({ finished }) => finished === 2,
+    );
+    // A word that is waited for: by then the worker has looked again.
+    await fixture.connection.flush();
+    fixture.connection.publish(`chankit.${pool.name}.hint.told`);
+    const looks = fixture.connection.subscribe("$JS.API.STREAM.LIST", { max: 1 });
+    await looks[Symbol.asyncIterator]().next();
+    expect(await stats(pool)).toEqual({ accepted: 5, finished: 2, waiting: 3 });
   });
 
   it("D2: workers wait for readers when finishedSize results are unread, and counters say finished", async () => {
@@ -205,3 +227,18 @@ describeWithServer("results", () => {
     await crew.close();
   });
 });
+
+/** Calls `fn` whenever a process claims a result over this connection, before it has an answer. */
+function onClaims(connection: NatsConnection, fn: () => void): { readonly count: number } {
+  const claims = { count: 0 };
+  const request = connection.request.bind(connection);
+  connection.request = (subject, ...rest) => {
+    const answer = request(subject, ...rest);
+    if (/\.told\.\d+$/u.test(subject)) {
+      claims.count++;
+      fn();
+    }
+    return answer;
+  };
+  return claims;
+}

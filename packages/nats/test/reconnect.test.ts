@@ -3,7 +3,7 @@ import { expect, it } from "@jest/globals";
 import { jetstream } from "@nats-io/jetstream";
 
 import { PoolTimeoutError } from "../src/index.js";
-import { Fixture, stats, until } from "./support/fixture.js";
+import { Fixture, patiently, stats, until } from "./support/fixture.js";
 import { describeWithServer } from "./support/server.js";
 
 describeWithServer("a server that goes and comes back", () => {
@@ -90,7 +90,8 @@ describeWithServer("a server that goes and comes back", () => {
   });
 
   it("D5: calls are rejected with a clear error after the timeout", async () => {
-    const pool = await fixture.open({ timeout: 100 });
+    const name = fixture.name();
+    const pool = await patiently(() => fixture.open({ timeout: 100 }, name));
     await fixture.server.kill("SIGTERM");
     const calls = [
       () => pool.queue("double", 1),
@@ -106,8 +107,23 @@ describeWithServer("a server that goes and comes back", () => {
       await expect(call()).rejects.toThrow("no answer from the server for 100 ms");
     }
     await fixture.server.start();
-    await pool.stop();
-    expect(await stats(pool)).toEqual({});
+    await patiently(() => pool.stop());
+    expect(await patiently(() => stats(pool))).toEqual({});
+  });
+
+  it("D5: readers that wait are told after the timeout, and may read on when the server is back", async () => {
+    const name = fixture.name();
+    const pool = await patiently(() => fixture.open({ timeout: 100 }, name));
+    const early = [pool.retrieve(), pool.finished.recv()].map((reader) =>
+      expect(reader).rejects.toThrow("no answer from the server for 100 ms"),
+    );
+    await fixture.server.kill("SIGTERM");
+    await Promise.all(early);
+    await expect(pool.retrieve()).rejects.toThrow(PoolTimeoutError);
+    await fixture.server.start();
+    await fixture.serve(pool.name);
+    await patiently(() => pool.queue("double", 1, { id: "late" }));
+    expect((await patiently(() => pool.retrieve()))?.output).toBe(2);
   });
 
   it("D5: a signal ends the wait for a server that is away", async () => {

@@ -70,7 +70,9 @@ function errorToWire(error: object, depth: number): WireError {
   }
   const chain = classesOf(error);
   const base = chain.find((name) => Object.hasOwn(BASES, name) || name === "DOMException");
-  if (base === "DOMException") own["name"] = text(get("name"), base);
+  // Where a class has a name for its errors, or each error its own.
+  const name = text(get("name"), base ?? "Error");
+  if (name !== (base ?? "Error")) own["name"] = name;
   const stack = get("stack");
   const errors = get("errors");
   return {
@@ -100,11 +102,7 @@ function fromWire(wire: Wire): unknown {
 }
 
 function errorFromWire({ base, className, message, stack, cause, errors, own }: WireError): Error {
-  if (base === "DOMException") return new DOMException(message, own["name"] as string);
-  const Base = Object.hasOwn(BASES, base) ? (BASES[base] as typeof Error) : Error;
-  const error = new Base(message);
-  const isBuiltIn = base === className;
-  Object.setPrototypeOf(error, isBuiltIn ? builtIn(base) : prototypeOf(className, Base));
+  const error = bare(base, className, message, own["name"]);
   const define = (key: string, value: unknown, enumerable: boolean): void => {
     Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
   };
@@ -115,12 +113,26 @@ function errorFromWire({ base, className, message, stack, cause, errors, own }: 
   return error;
 }
 
+/** An error of its class, with no more than a message. */
+function bare(base: string, className: string, message: string, name: unknown): Error {
+  if (base === "DOMException") {
+    const error = new DOMException(message, name as string | undefined);
+    if (base !== className) Object.setPrototypeOf(error, prototypeOf(className, DOMException));
+    return error;
+  }
+  const Base = Object.hasOwn(BASES, base) ? (BASES[base] as typeof Error) : Error;
+  const error = new Base(message);
+  const isBuiltIn = base === className;
+  Object.setPrototypeOf(error, isBuiltIn ? builtIn(base) : prototypeOf(className, Base));
+  return error;
+}
+
 function builtIn(name: string): object {
   return name === "AggregateError" ? AggregateError.prototype : (BASES[name]?.prototype as object);
 }
 
 /** A class that is not known here is one of its name. It has no members: those stay where it is known. */
-function prototypeOf(className: string, Base: typeof Error): object {
+function prototypeOf(className: string, Base: new () => Error): object {
   const Class = class extends Base {};
   Object.defineProperty(Class, "name", { value: className });
   return Class.prototype;

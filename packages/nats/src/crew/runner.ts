@@ -14,6 +14,7 @@ import { Hint, say } from "../server/hint.js";
 import type { DoneHead, Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
 import type { Pulled } from "../server/puller.js";
+import { count, tallyOf } from "../server/tally.js";
 import {
   callTask,
   fulfilled,
@@ -41,7 +42,7 @@ export class Runner {
   readonly #workers: WorkerPool;
   /** Of the workers that wait for a reader. */
   readonly #waiting = new Set<Hint>();
-  /** At least so many results were told. */
+  /** So many results were told at the last look. */
   #told = 0;
   #doubtUntil = 0;
   #hasEnded = false;
@@ -144,14 +145,13 @@ export class Runner {
 
   /** Waits while more results than `finishedSize` are unread, on an open pool. */
   async #waitForRoom(done: number): Promise<void> {
-    // What is told never becomes untold, so the server is asked only when it may be full.
+    // What is told hardly ever becomes untold, so the server is asked only when it may be full.
     if (!this.#mustWait(done)) return;
     const hint = new Hint(this.#ledger, "told");
     this.#waiting.add(hint);
     try {
       for (;;) {
-        const { state } = await this.#ledger.info(this.#ledger.names.told);
-        this.#told = Math.max(this.#told, state.last_seq);
+        this.#told = tallyOf(await count(this.#ledger)).retrieved;
         if (!this.#mustWait(done)) return;
         await hint.next(LOOK_MS);
       }

@@ -99,8 +99,8 @@ export class Intake {
 
   get #refusal(): Error | undefined {
     const { pool } = this.#ledger.names;
-    if (this.#hasLeft) return goneError(pool, "left");
     if (this.#phase.isGone) return goneError(pool, "destroyed");
+    if (this.#hasLeft) return goneError(pool, "left");
     return this.#phase.isOpen ? undefined : closedError(pool);
   }
 

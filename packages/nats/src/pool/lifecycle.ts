@@ -91,6 +91,9 @@ export class Lifecycle<T> {
     });
     this.#forgetting = new Forgetting(ledger, settings.dedupe);
     this.#listener = {
+      disconnected: () => {
+        this.results.disconnected();
+      },
       reconnected: () => {
         this.#reconnected();
       },

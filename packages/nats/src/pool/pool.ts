@@ -129,6 +129,7 @@ export class DistributedPool<T = AnyTasks>
    * that waits; what was claimed for it goes to another one.
    *
    * @throws The signal's reason, by rejection, if it is aborted before a job was given.
+   * @throws PoolTimeoutError, by rejection, if the connection is broken for the pool's `timeout` meanwhile.
    */
   async retrieve(options?: WaitOptions): Promise<FinishedTask<T> | undefined> {
     return (await this.finished.recv(options)).value;

@@ -10,6 +10,8 @@
 
 import { CustomRecvChan, type Received } from "@chankit/channel";
 
+import { timeoutError } from "../errors.js";
+import { MAX_MS } from "../options.js";
 import { CONSUMER, HOLD_MS } from "../server/layout.js";
 import type { Ledger } from "../server/ledger.js";
 import { pullNow } from "../server/pull-now.js";
@@ -43,6 +45,8 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   #claiming = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #renewing: ReturnType<typeof setInterval> | undefined;
+  /** While the server is away and receivers wait: until they have waited long enough. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(ledger: Ledger, cap: number, listener: ResultsListener) {
@@ -103,8 +107,24 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     return undefined;
   }
 
+  /** The server is away: after the pool's `timeout` those that wait are told, whenever they began. */
+  disconnected(): void {
+    const { link, names, timeout } = this.#ledger;
+    clearTimeout(this.#patience);
+    if (link.isConnected || timeout === Infinity || !this.isWaitedFor) return;
+    this.#patience = setTimeout(
+      () => {
+        this.fail(timeoutError(`pool ${JSON.stringify(names.pool)}`, timeout));
+        this.#failure = undefined;
+      },
+      Math.min(timeout, MAX_MS),
+    );
+    unref(this.#patience);
+  }
+
   /** The connection is back: the server has forgotten the pulls. */
   reset(): void {
+    clearTimeout(this.#patience);
     this.#puller.reset();
     this.#fill();
   }
@@ -124,6 +144,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     const held = this.#ready.splice(0);
     this.finish();
     clearTimeout(this.#idle);
+    clearTimeout(this.#patience);
     this.#stopRenewing();
     for (const claimed of held) void this.#claims.giveBack(claimed);
     await this.#puller.cancel();
@@ -155,6 +176,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
 
   protected override watch(): void {
     clearTimeout(this.#idle);
+    this.disconnected();
     this.#listener.waits(true);
   }
 

@@ -11,7 +11,8 @@ import { jetstream, type JetStreamClient, jetstreamManager } from "@nats-io/jets
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 
-import { ConnectionClosedError, isTransient, PoolTimeoutError } from "../errors.js";
+import { ConnectionClosedError, isTransient, timeoutError } from "../errors.js";
+import { MAX_MS } from "../options.js";
 
 /** How long one try may take, in ms. */
 const TRY_MS = 2000;
@@ -20,6 +21,8 @@ const LONGEST_PAUSE_MS = 500;
 
 /** What is told about the connection. */
 export interface LinkListener {
+  /** It is broken. */
+  disconnected?(): void;
   /** It is back: the server may have restarted, and has forgotten what it only kept in memory. */
   reconnected(): void;
   /** It is closed for good. */
@@ -62,6 +65,10 @@ export class Link {
     void this.#follow();
   }
 
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   get isClosed(): boolean {
     return this.#hasClosed();
   }
@@ -102,11 +109,7 @@ export class Link {
         }
       }
       const left = deadline - performance.now();
-      if (left <= 0) {
-        throw new PoolTimeoutError(`${what}: no answer from the server for ${timeout} ms`, {
-          cause,
-        });
-      }
+      if (left <= 0) throw timeoutError(what, timeout, cause);
       await this.#pause(Math.min(left, this.#isConnected ? pause : LONGEST_PAUSE_MS));
     }
   }
@@ -154,7 +157,7 @@ export class Link {
         this.#waiting.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+      const timer = setTimeout(wake, Math.min(ms, MAX_MS));
       this.#waiting.add(wake);
     });
   }
@@ -176,6 +179,7 @@ export class Link {
     const error = new InterruptedError("the connection broke");
     for (const reject of [...this.#underWay]) reject(error);
     this.#underWay.clear();
+    for (const listener of [...this.#listeners]) listener.disconnected?.();
   }
 
   #reconnected(): void {

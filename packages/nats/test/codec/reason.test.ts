@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { runInNewContext } from "node:vm";
 
+import { PoolClosedError } from "@chankit/pool";
+
 import { decodeReason, encodeReason } from "../../src/codec/reason.js";
 
 function sent(reason: unknown): unknown {
@@ -55,10 +57,27 @@ describe("a reason", () => {
     expect(got.errors).toMatchObject([{ message: "a" }, 1]);
   });
 
-  it("D7: keeps a DOMException", () => {
-    const got = sent(new DOMException("late", "TimeoutError")) as DOMException;
+  it("D7: keeps a DOMException, and one of a class of its own", () => {
+    const late = new DOMException("late", "TimeoutError");
+    const got = sent(late) as DOMException;
     expect(got).toBeInstanceOf(DOMException);
-    expect([got.name, got.message]).toEqual(["TimeoutError", "late"]);
+    expect([got.name, got.message, got.stack]).toEqual(["TimeoutError", "late", late.stack]);
+    class Late extends DOMException {
+      readonly by = 3;
+    }
+    const own = sent(new Late("late", "AbortError")) as Late;
+    expect(own).toBeInstanceOf(DOMException);
+    expect([own.constructor.name, own.name, own.by]).toEqual(["Late", "AbortError", 3]);
+  });
+
+  it("D7: keeps the name that a class gives its errors", () => {
+    const got = sent(new PoolClosedError("closed")) as PoolClosedError;
+    expect([got.name, got.code, got.message]).toEqual([
+      "PoolClosedError",
+      "ERR_POOL_CLOSED",
+      "closed",
+    ]);
+    expect(String(got)).toBe("PoolClosedError: closed");
   });
 
   it("D7: takes an error of another realm for one", () => {

@@ -9,6 +9,7 @@ import {
   type Crew,
   DistributedPool,
   type DistributedPoolOptions,
+  PoolTimeoutError,
   serve,
   type TaskContext,
 } from "../../src/index.js";
@@ -136,6 +137,17 @@ export async function until<V>(ask: () => Promise<V>, isSo: (value: V) => boolea
   for (;;) {
     const value = await ask();
     if (isSo(value)) return value;
+  }
+}
+
+/** What a call gives that is repeated while it is late: where a test has a timeout that is short, on a busy machine. */
+export async function patiently<V>(call: () => Promise<V>): Promise<V> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof PoolTimeoutError)) throw error;
+    }
   }
 }
 

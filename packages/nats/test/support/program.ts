@@ -11,7 +11,7 @@ import { DistributedPool, serve } from "@chankit/nats";
 import { connect } from "@nats-io/transport-node";
 const [port, name] = process.argv.slice(1);
 const connection = await connect({
-  servers: "127.0.0.1:" + port, maxReconnectAttempts: -1, reconnectTimeWait: 20, reconnectJitter: 0,
+  servers: "127.0.0.1:" + port, waitOnFirstConnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 20, reconnectJitter: 0,
 });
 const say = (word) => process.stdout.write(word + "\\n");
 `;
