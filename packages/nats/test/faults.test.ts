@@ -165,6 +165,28 @@ describeWithServer("deaths", () => {
     },
   );
 
+  it("D3, D4: clocks that differ by hours: nothing is compared with them", async () => {
+    const pool = await fixture.open();
+    for (const hours of [-5, 5]) {
+      const clock = `const now = Date.now; Date.now = () => now() + ${hours} * 3_600_000;`;
+      const crew = await start(clock + CREW, pool.name);
+      await crew.said("ready");
+    }
+    const queueing = await start(
+      `Date.now = () => 0;
+       const pool = await DistributedPool.open(connection, name);
+       for (let i = 0; i < 20; i++) await pool.queue("echo", i % 10, { id: String(i % 10) });
+       say("queued");`,
+      pool.name,
+    );
+    await queueing.said("queued");
+    const ends: unknown[] = [];
+    await pool.close();
+    for await (const { input, attempts } of pool) ends.push([Number(input), attempts]);
+    expect(ends.sort()).toEqual(Array.from({ length: 10 }, (_, i) => [i, 1]));
+    expect(await stats(pool)).toEqual({ accepted: 10, retrieved: 10 });
+  });
+
   it("D1, D7: a reader that is killed: what it had claimed is gone with it, the rest is told to others", async () => {
     const pool = await fixture.open();
     await fixture.serve(pool.name, 2);
