@@ -1,5 +1,5 @@
-// How many bytes an operation makes, awaits of all sides included: the one figure of speed that a busy
-// machine cannot move.
+// How many bytes an operation makes, and how many promises, awaits of all sides included: the figures of
+// speed that a busy machine cannot move.
 
 import { join } from "node:path";
 
@@ -16,6 +16,8 @@ const FLAGS = [
 ];
 
 const COUNT = `
+  import { createHook } from "node:async_hooks";
+
   const N = 50_000;
   async function count(workload) {
     for (let i = 0; i < 4; i++) await workload(N);
@@ -29,19 +31,39 @@ const COUNT = `
     }
     return samples.sort((a, b) => a - b)[2];
   }
-  const bytes = {};
-  for (const [name, workload] of Object.entries(workloads)) bytes[name] = await count(workload);
-  console.log(JSON.stringify(bytes));
+  async function countPromises(workload) {
+    let promises = 0;
+    const hook = createHook({ init: (_, type) => type === "PROMISE" && promises++ }).enable();
+    await workload(N);
+    hook.disable();
+    return promises / N;
+  }
+  const costs = {};
+  for (const [name, workload] of Object.entries(workloads)) {
+    costs[name] = { bytes: await count(workload) };
+  }
+  // Last: a promise that was watched takes more, and so do those after it.
+  for (const [name, workload] of Object.entries(workloads)) {
+    costs[name].promises = await countPromises(workload);
+  }
+  console.log(JSON.stringify(costs));
 `;
 
+/** What an operation costs. */
+export interface Cost {
+  /** The median of several counts. Promises are included. */
+  readonly bytes: number;
+  readonly promises: number;
+}
+
 /**
- * Counts bytes: the medians of several counts, by the names of the workloads. `code` is that of a module
- * that defines `workloads`: functions by name, each of which does its operation n times. It may import
- * the packages by their names.
+ * Counts what operations cost, by the names of the workloads. `code` is that of a module that defines
+ * `workloads`: functions by name, each of which does its operation n times. It may import the packages
+ * by their names.
  */
-export async function countGarbage(code: string): Promise<Record<string, number>> {
+export async function countGarbage(code: string): Promise<Record<string, Cost>> {
   const args = [...FLAGS, "--input-type=module", "--eval", `${code}\n${COUNT}`];
   // From the examples' folder both packages can be imported.
   const cwd = join(await compiledWorkspace(), "packages/channel/dist/esm");
-  return JSON.parse(await node(args, cwd)) as Record<string, number>;
+  return JSON.parse(await node(args, cwd)) as Record<string, Cost>;
 }
