@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Readable } from "node:stream";
 
-import { Chan } from "@chankit/channel";
 import { describe, expect, it } from "@jest/globals";
 
 import "../support/still-clock.js";
+// After the clock was stopped, which it would read otherwise.
+import { Chan } from "@chankit/channel";
+
 import { type JobContext, WorkerPool } from "../../src/index.js";
 import { counters } from "../support/counters.js";
 import { isGarbage } from "../support/garbage.js";
@@ -271,6 +273,7 @@ describe("WorkerPool", () => {
       await settle();
       running[0]!.end();
       await results;
+      await settle();
 
       expect(order).toEqual([1, 2, "plain"]);
     });
