@@ -1,8 +1,9 @@
 // `npm run soak -- --minutes N [--seed S] [--busy MS]`: random networks of tasks, one after the other,
 // whose messages are checked all the time, beside MS milliseconds of other work in every turn of the
 // event loop. Ends with exit code 1 if a message is lost, doubled or overtaken, if counters are wrong,
-// if a task is not woken or left waiting, or if the heap grows.
+// if a task is not woken or left waiting, if the heap grows, or if threads are left behind.
 
+import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runNetwork } from "./network.mjs";
 
@@ -28,8 +29,13 @@ if (!(minutes > 0) || !(busy >= 0) || !Number.isSafeInteger(seed)) {
   process.exit(2);
 }
 
-const tally = { networks: 0, messages: 0, aborts: 0, selects: 0, timeouts: 0, jobs: 0 };
+const tally = { networks: 0, messages: 0, aborts: 0, selects: 0, timeouts: 0, jobs: 0, calls: 0 };
 const heaps = [];
+/** Where Linux tells of the threads of a process; others do not. */
+const THREADS = "/proc/self/task";
+/** Those that a network may have at once, which end some time after it. */
+const THREADS_TOLERANCE = 8;
+const threadCounts = [];
 const start = Date.now();
 const end = start + minutes * 60_000;
 
@@ -72,6 +78,11 @@ if (late > early * HEAP_TOLERANCE) {
   process.exitCode = 1;
 }
 
+if (threadCounts.at(-1) > threadCounts[0] + THREADS_TOLERANCE) {
+  console.error(`threads are left behind: ${threadCounts.join(", ")}`);
+  process.exitCode = 1;
+}
+
 /** What a program has to do besides, in every turn of the event loop. */
 function otherWork() {
   const until = performance.now() + busy;
@@ -83,6 +94,7 @@ function report() {
   globalThis.gc();
   const { heapUsed } = process.memoryUsage();
   heaps.push(heapUsed);
+  if (existsSync(THREADS)) threadCounts.push(readdirSync(THREADS).length);
   const counts = Object.entries(tally).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
   const time = ((Date.now() - start) / 60_000).toFixed(1);
   console.log(

@@ -3,8 +3,9 @@
 
 import { strict as assert } from "node:assert";
 
-import { Group, Limiter, Mutex, Semaphore } from "../../packages/channel/dist/esm/index.js";
+import { Chan, Group, Limiter, Mutex, Semaphore } from "../../packages/channel/dist/esm/index.js";
 import { WorkerPool } from "../../packages/pool/dist/esm/index.js";
+import { Threads } from "../../packages/threads/dist/esm/index.js";
 
 /** Checks the law of counters. */
 function checkCounters({ stats }) {
@@ -190,6 +191,52 @@ export const treatments = {
         const { skipped, unread } = await pool.shutdown();
         checkCounters(pool);
         assert.deepEqual([skipped, unread], [[], []]);
+      },
+    };
+  },
+
+  /** Through threads, which end now and then: what was begun by then is done again. */
+  threaded: (random) => {
+    const threads = new Threads(new URL("./thread-tasks.mjs", import.meta.url), {
+      size: random.between(1, 2),
+      grace: random.of([100, Infinity]),
+    });
+    let made = 0;
+    const run = async (name, input, options) => {
+      made++;
+      return threads.run(name, input, options);
+    };
+    /** Over two channels of its own: what a thread takes with it is sent again. */
+    const relay = async (message) => {
+      const [input, output] = [new Chan(random.below(2)), new Chan(1)];
+      const sent = input.send(message);
+      await run("relay", 0, { channels: { input, output } });
+      await sent;
+      return output.tryRecv().value;
+    };
+    return {
+      async treat(message, { chaos, tally }) {
+        if (random.onceIn(3000)) run("exit", 1).catch(() => undefined);
+        for (;;) {
+          tally.calls++;
+          try {
+            const name = random.of(["echo", "later"]);
+            const there = random.onceIn(4)
+              ? chaos.untilDone(tally, (signal) => run(name, message, { signal }))
+              : random.onceIn(4)
+                ? relay(message)
+                : run(name, message);
+            assert.deepEqual(await there, message);
+            return message;
+          } catch (error) {
+            if (error.code !== "ERR_THREAD_EXIT") throw error;
+          }
+        }
+      },
+      async end() {
+        await threads.close();
+        const { running, waiting, completed } = threads.stats;
+        assert.deepEqual([running, waiting, completed], [0, 0, made]);
       },
     };
   },
