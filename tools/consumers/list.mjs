@@ -133,14 +133,22 @@ export const consumers = {
   // In an isolated page, which has shared memory, and in one that is not.
   "chromium-threads": {
     ...browser,
-    install: [...browser.install, "esbuild@0.28.2", "vite@8.3.8"],
+    install: [
+      ...browser.install,
+      "esbuild@0.28.2",
+      "vite@8.3.8",
+      "webpack@5.112.2",
+      "webpack-cli@6.0.1",
+    ],
     files: ["chromium.mjs", "index.html", "threads.page.mjs", ...threads],
     build: [
       "esbuild threads.page.mjs threads.tasks.mjs --bundle --format=esm --out-extension:.js=.mjs --outdir=esbuild",
       "cp index.html esbuild",
       "vite build --base ./ --outDir vite",
+      "webpack --mode production --entry ./threads.page.mjs --output-path webpack",
+      "sed s/threads.page.mjs/main.js/ index.html > webpack/index.html",
     ],
-    runs: ["esbuild", "vite"].flatMap((folder) => {
+    runs: ["esbuild", "vite", "webpack"].flatMap((folder) => {
       const run = `node chromium.mjs "$(command -v chromium)" ${folder}/index.html`;
       return [run, `${run} isolated`];
     }),
