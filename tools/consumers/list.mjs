@@ -65,13 +65,13 @@ export const consumers = {
   ...bundlers({
     esbuild: {
       install: ["esbuild@0.28.2"],
-      build: ["esbuild bundle.mjs --bundle --format=esm --platform=node --outfile=bundle/node.mjs"],
+      bundle: (entry, folder) =>
+        `esbuild ${entry} --bundle --format=esm --platform=node --outfile=${folder}/node.mjs`,
     },
     "esbuild-browser": {
       install: ["esbuild@0.28.2"],
-      build: [
-        "esbuild bundle.mjs --bundle --format=iife --platform=browser --outfile=bundle/all.cjs",
-      ],
+      bundle: (entry, folder) =>
+        `esbuild ${entry} --bundle --format=iife --platform=browser --outfile=${folder}/all.cjs`,
     },
     rollup: {
       install: [
@@ -79,19 +79,17 @@ export const consumers = {
         "@rollup/plugin-node-resolve@16.0.3",
         "@rollup/plugin-commonjs@29.0.3",
       ],
-      build: [
-        "rollup bundle.mjs --plugin node-resolve --plugin commonjs --format es --file bundle/all.mjs",
-      ],
+      bundle: (entry, folder) =>
+        `rollup ${entry} --plugin node-resolve --plugin commonjs --format es --file ${folder}/all.mjs`,
     },
     rolldown: {
       install: ["rolldown@1.3.2", "node@24"],
-      build: ["rolldown bundle.mjs --format esm --file bundle/all.mjs"],
+      bundle: (entry, folder) => `rolldown ${entry} --format esm --file ${folder}/all.mjs`,
     },
     webpack: {
       install: ["webpack@5.112.2", "webpack-cli@6.0.1"],
-      build: [
-        "webpack --mode production --target node --entry ./bundle.mjs --output-path bundle --output-filename all.cjs",
-      ],
+      bundle: (entry, folder) =>
+        `webpack --mode production --target node --entry ./${entry} --output-path ${folder} --output-filename all.cjs`,
     },
   }),
   "node-20": node(20),
@@ -220,13 +218,21 @@ function vitest(version, more = []) {
   };
 }
 
-/** What is bundled is imported here and required there. Without `node_modules`, it runs all the same. */
+/**
+ * What is bundled is imported here and required there. Without `node_modules`, it runs all the same; with them,
+ * a bundle is reported on by the entry that is loaded beside it.
+ */
 function bundlers(table) {
-  const files = ["bundle.mjs", "bundle-required.cjs"];
+  const files = ["bundle.mjs", "bundle-required.cjs", "bundle-sight.mjs", "bundle-report.mjs"];
   return Object.fromEntries(
-    Object.entries(table).map(([name, bundler]) => [
+    Object.entries(table).map(([name, { install, bundle }]) => [
       name,
-      { ...bundler, files, runs: ["mv node_modules away; node bundle/*"] },
+      {
+        install,
+        files,
+        build: [bundle("bundle.mjs", "bundle"), bundle("bundle-sight.mjs", "sighted")],
+        runs: ["node bundle-report.mjs sighted/*", "mv node_modules away; node bundle/*"],
+      },
     ]),
   );
 }

@@ -1,20 +1,47 @@
-// A deadlock, in a process of this host: it has a report, and ends with exit code 2 (V1).
+// Reports in processes of this host (V1): a deadlock has one, and ends with exit code 2; a program whose
+// main has ended has none, and a main whose failure nothing handles ends the process as it would without.
 
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-if (process.argv[2] === "child") {
-  await import("@chankit/channel/debug");
-  const { Chan, named } = await import("@chankit/channel");
+const programs = {
   // Not awaited: not every host ends then.
-  void named("reader", () => new Chan(0, { name: "jobs" }).recv());
+  deadlock: ({ Chan, named }) => void named("reader", () => new Chan(0, { name: "jobs" }).recv()),
+  over: ({ Chan, main }) => void main(async () => void new Chan(0, { name: "jobs" }).recv()),
+  failed({ Chan, main }) {
+    void new Chan(0, { name: "jobs" }).recv();
+    void main(() => Promise.reject(new Error("mine")));
+  },
+};
+
+const [name] = process.argv.slice(2);
+if (name !== undefined) {
+  await import("@chankit/channel/debug");
+  programs[name](await import("@chankit/channel"));
 } else {
-  const args = "Deno" in globalThis ? ["run", "-A"] : [];
-  const file = fileURLToPath(import.meta.url);
-  const options = { encoding: "utf8", timeout: 60_000 };
-  const { status, stderr } = spawnSync(process.execPath, [...args, file, "child"], options);
-  const said = /^fatal error[^]*task "reader" \[receive\]:\n {2}Chan "jobs" \(cap 0, len 0\)/;
-  if (status !== 2 || !said.test(stderr)) throw new Error(`${status}\n${stderr}`);
-  if (!/sight\.mjs:\d+/.test(stderr)) throw new Error(`no place in\n${stderr}`);
+  const deadlock = run("deadlock");
+  assert.equal(deadlock.status, 2, deadlock.stderr);
+  assert.match(deadlock.stderr, /^fatal error: all tasks are asleep - deadlock!\n/);
+  assert.match(deadlock.stderr, /task "reader" \[receive\]:\n {2}Chan "jobs" \(cap 0, len 0\)/);
+  assert.match(deadlock.stderr, /^ {4}at .*sight\.mjs:\d+/m);
+
+  const json = JSON.parse(run("deadlock", { CHANKIT_REPORT: "json" }).stderr);
+  assert.equal(json.chankit, "deadlock");
+  assert.deepEqual([json.waiting[0].kind, json.waiting[0].on], ["receive", 'Chan "jobs"']);
+
+  const over = run("over");
+  assert.deepEqual([over.status, over.stderr], [0, ""]);
+
+  const failed = run("failed");
+  assert.equal(failed.status, 1, failed.stderr);
+  assert.match(failed.stderr, /mine/);
+  assert.doesNotMatch(failed.stderr, /deadlock/);
   console.log("ok");
+}
+
+function run(program, env = {}) {
+  const args = "Deno" in globalThis ? ["run", "-A"] : [];
+  const options = { encoding: "utf8", timeout: 60_000, env: { ...process.env, ...env } };
+  return spawnSync(process.execPath, [...args, fileURLToPath(import.meta.url), program], options);
 }
