@@ -156,10 +156,11 @@ export const consumers = {
 /** The newest of a major version, since that is what people have. */
 function node(major) {
   return {
-    install: [`node@${major}`],
+    install: [`node@${major}`, "@sinonjs/fake-timers@15.5.0"],
     files: [
       ...everyNodeProgram,
       "sight.mjs",
+      "bubble.mjs",
       "realm.mjs",
       "checks.cjs",
       "mock-timers.test.mjs",
@@ -173,6 +174,7 @@ function node(major) {
       ...everyNodeProgram.map((file) => `node ${file}`),
       "node sight.mjs",
       "node threads.mjs",
+      "node bubble.mjs",
       ...everyRealm("node"),
     ],
   };

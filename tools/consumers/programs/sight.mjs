@@ -6,8 +6,12 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const programs = {
-  // Not awaited: not every host ends then.
-  deadlock: ({ Chan, named }) => void named("reader", () => new Chan(0, { name: "jobs" }).recv()),
+  deadlock({ Chan, named }) {
+    // Held, else it might be found lost before: not every collector waits for the end of a program.
+    globalThis.jobs = new Chan(0, { name: "jobs" });
+    // Not awaited: not every host ends then.
+    void named("reader", () => globalThis.jobs.recv());
+  },
   over: ({ Chan, main }) => void main(async () => void new Chan(0, { name: "jobs" }).recv()),
   failed({ Chan, main }) {
     void new Chan(0, { name: "jobs" }).recv();

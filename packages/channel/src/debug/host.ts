@@ -12,6 +12,8 @@ type Listener = (...args: never[]) => void;
 
 /** What is used of `process`. */
 export interface HostProcess {
+  readonly stdout?: unknown;
+  readonly stderr?: unknown;
   exitCode?: number | string | null | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   on(event: string, listener: Listener): unknown;

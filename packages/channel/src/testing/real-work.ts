@@ -6,8 +6,11 @@ import { builtin, host } from "../debug/host.js";
 
 /** What keeps no time: timers are faked, and those that listen wait for others. */
 const NO_WORK = ["Timeout", "TCPServerWrap", "PipeServerWrap"];
-/** The types under which Node knows work on its own threads: a request ends when it is told. */
-const REQUEST = /^[A-Z0-9]+REQUEST$/;
+/**
+ * The types under which Node knows work on its own threads, and on files, not all of which Node 26 lists: a
+ * request ends when it is told.
+ */
+const REQUEST = /^(?:[A-Z0-9]+REQUEST|FSREQ(?:CALLBACK|PROMISE))$/;
 /** One of these works more than once, until it is closed. */
 const STREAM = "ZLIB";
 /** A thread of the program: it works while it keeps the process alive. */
@@ -56,6 +59,7 @@ export class RealWork {
 }
 
 function active(): string[] {
+  openStreams();
   const types = host?.getActiveResourcesInfo?.() ?? [];
   return types.filter((type) => !NO_WORK.includes(type));
 }
@@ -64,4 +68,9 @@ function countsOf(types: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
   return counts;
+}
+
+/** Those of the process are no work; but they are listed, as pipes, from their first use on. */
+function openStreams(): unknown {
+  return [host?.stdout, host?.stderr];
 }

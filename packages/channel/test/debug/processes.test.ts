@@ -189,6 +189,23 @@ describe("V5: a bubble in a process", () => {
     );
     expect([code, stdout]).toEqual([0, "3600000 true\n"]);
   });
+
+  it("is not held by pipes of the process, which are opened while it lasts", async () => {
+    const { code, stdout } = await run(
+      `import { after } from "@chankit/channel";
+       import { bubble } from "@chankit/channel/testing";
+       import { Worker } from "node:worker_threads";
+       await bubble(async () => {
+         const timer = after(1).recv();
+         // It has its output written by this process.
+         await new Promise((resolve) => new Worker("", { eval: true }).on("exit", resolve));
+         await timer;
+       });
+       console.log("ok");`,
+      [],
+    );
+    expect([code, stdout]).toEqual([0, "ok\n"]);
+  });
 });
 
 describe("V2: a process", () => {

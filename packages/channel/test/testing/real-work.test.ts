@@ -17,6 +17,29 @@ describe("V5: real work", () => {
     work.end();
   });
 
+  it("is a file that is read, also where the host does not list that", async () => {
+    const { process } = globalThis;
+    const { getBuiltinModule } = process;
+    const value = { env: {}, prependListener: () => undefined, getBuiltinModule };
+    try {
+      Object.defineProperty(globalThis, "process", { value, configurable: true });
+      await jest.isolateModulesAsync(async () => {
+        const { RealWork: Isolated } = await import("../../src/testing/real-work.js");
+        Object.defineProperty(globalThis, "process", { value: process, configurable: true });
+        const work = new Isolated();
+        expect(work.isUnderWay()).toBe(false);
+        const reading = readFile(__filename);
+        expect(work.isUnderWay()).toBe(true);
+        await reading;
+        await settle();
+        expect(work.isUnderWay()).toBe(false);
+        work.end();
+      });
+    } finally {
+      Object.defineProperty(globalThis, "process", { value: process, configurable: true });
+    }
+  });
+
   it("is none that can be seen, where there is no process", async () => {
     const { process } = globalThis;
     try {
