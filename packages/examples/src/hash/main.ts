@@ -1,4 +1,4 @@
-// npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE]
+// npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE] [--nats URL]
 //
 // Computes the SHA-256 of every file under DIR, one job a file, through a worker pool: see run.ts.
 
@@ -6,7 +6,7 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 import { FatalError, printable, reasonOf } from "./errors.js";
-import { parseOptions, USAGE, UsageError } from "./options.js";
+import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
 import { hashTree, type Outcome } from "./program.js";
 import { print } from "./standard-stream.js";
 
@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<Outcome> {
   try {
     if (isRunByNpm) enter(process.env["INIT_CWD"]);
     const options = parseOptions(args, fileURLToPath(new URL("../../../..", import.meta.url)));
-    if (options !== "help") return await hashTree(options, TASKS, isRunByNpm);
+    if (options !== "help") return await run(options, isRunByNpm);
     return { exitCode: (await print("stdout", USAGE)) ? 0 : 2 };
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${USAGE}`);
@@ -52,6 +52,14 @@ async function main(args: readonly string[]): Promise<Outcome> {
     else throw error;
     return { exitCode: error instanceof FatalError ? error.exitCode : 2 };
   }
+}
+
+async function run(options: Options, isRunByNpm: boolean): Promise<Outcome> {
+  const { nats } = options;
+  if (nats === undefined) return hashTree(options, TASKS, isRunByNpm);
+  // Loaded here: the client of the server is large.
+  const { hashOverMachines } = await import("./machines.js");
+  return hashOverMachines({ ...options, nats }, isRunByNpm);
 }
 
 /** npm runs its scripts in the repository, wherever it was called; paths are relative to there. */

@@ -12,6 +12,8 @@ export interface Options {
   readonly threads: number;
   /** Where the sums are written, if they are: `-` is standard output. */
   readonly out: string | undefined;
+  /** The server over which crews hash the files, in other processes: see machines.ts. */
+  readonly nats?: string | undefined;
 }
 
 /** The command line cannot be understood; the message says why, in one line. */
@@ -32,7 +34,7 @@ const MAX_WORKERS = 1024;
 const MAX_QUEUE_SIZE = 1_000_000;
 const MAX_THREADS = 256;
 
-export const USAGE = `Usage: npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE]
+export const USAGE = `Usage: npm start -- [DIR] [--workers N] [--queue N] [--threads N] [--out FILE] [--nats URL]
 
 Computes the SHA-256 of every file under DIR (default: this repository). Symbolic links are not followed.
 
@@ -41,6 +43,7 @@ Computes the SHA-256 of every file under DIR (default: this repository). Symboli
   --threads N   how many threads hash large files (default: one a core); 0: all are hashed in the main thread
   --out FILE    write the sums to FILE, for sha256sum -c; with - to standard output, the summary
                 then goes to standard error (npm start --silent keeps npm from adding to it)
+  --nats URL    the files are hashed by crews, other processes at that server: npm run crew -- --nats URL
   -h, --help    show this
 
 Lines of FILE come as files are finished, in no order: sort -k 2 FILE puts them in one. Names begin with
@@ -66,6 +69,7 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
       queue: { type: "string" },
       threads: { type: "string" },
       out: { type: "string" },
+      nats: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
     strict: false,
@@ -77,6 +81,7 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
   let queueSize = DEFAULT_QUEUE_SIZE;
   let threads = Math.min(availableParallelism(), MAX_THREADS);
   let out: string | undefined;
+  let nats: string | undefined;
 
   for (const token of tokens) {
     if (token.kind === "positional") {
@@ -103,6 +108,9 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
           }
           out = pathOf(rawName, value);
           break;
+        case "nats":
+          nats = pathOf(rawName, value);
+          break;
         default:
           throw new UsageError(`unknown option ${quote(rawName)}`);
       }
@@ -110,7 +118,7 @@ export function parseOptions(args: readonly string[], defaultDir: string): Optio
   }
 
   workers ??= Math.max(DEFAULT_WORKERS, 2 * threads);
-  return { dir: dir ?? defaultDir, workers, queueSize, threads, out };
+  return { dir: dir ?? defaultDir, workers, queueSize, threads, out, ...(nats && { nats }) };
 }
 
 function integerOf(name: string, value: string | undefined, min: number, max: number): number {

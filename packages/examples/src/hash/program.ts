@@ -182,7 +182,8 @@ export async function hashTree(
   return { exitCode: signal === undefined ? exitCode : exitCodeOf(signal), signal };
 }
 
-async function checkIsDirectory(path: string): Promise<void> {
+/** @throws FatalError if there is no directory. */
+export async function checkIsDirectory(path: string): Promise<void> {
   let reason: string | undefined;
   try {
     if (!(await stat(path)).isDirectory()) reason = "not a directory";
@@ -193,7 +194,7 @@ async function checkIsDirectory(path: string): Promise<void> {
 }
 
 /** The path by which a walk through `dir` would find `file`; whatever, if it would not find it. */
-async function pathBelow(dir: string, file: string): Promise<Buffer | undefined> {
+export async function pathBelow(dir: string, file: string): Promise<Buffer | undefined> {
   try {
     const below = relative(await realpath(dir), await realpath(file));
     return joined(Buffer.from(dir), Buffer.from(below));

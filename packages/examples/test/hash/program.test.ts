@@ -213,7 +213,7 @@ describe("where it is run", () => {
     const { code, stdout, errors } = await run(["--help"]);
 
     expect(stdout).toMatch(
-      /^Usage: npm start -- \[DIR\] \[--workers N\] \[--queue N\] \[--threads N\] \[--out FILE\]\n/,
+      /^Usage: npm start -- \[DIR\] \[--workers N\] \[--queue N\] \[--threads N\] \[--out FILE\] \[--nats URL\]\n/,
     );
     expect(errors).toBe("");
     expect(code).toBe(0);

@@ -32,6 +32,8 @@ export interface Program {
 
 /** How it is started. */
 export interface StartOptions {
+  /** Which of the programs; the main one, if it is not said. */
+  readonly program?: "main" | "crew";
   readonly cwd?: string;
   /** Is added to the environment. */
   readonly env?: NodeJS.ProcessEnv;
@@ -46,13 +48,13 @@ export interface StartOptions {
 
 const emptyFolder = makeFolder();
 const running = new Set<ChildProcess>();
-let main: string;
+let folder: string;
 
 // A machine that is busy with other things is slow, and nothing is wrong with that.
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  main = join(await compiledWorkspace(), "packages/examples/dist/hash/main.js");
+  folder = join(await compiledWorkspace(), "packages/examples/dist/hash");
 });
 
 afterEach(() => {
@@ -64,6 +66,7 @@ afterAll(() => removeFolder(emptyFolder));
 /** Runs the program. */
 export function start(args: readonly string[], options: StartOptions = {}): Program {
   const { cwd = emptyFolder, env = {}, preload, descriptors, stdout: out, stderr: err } = options;
+  const main = join(folder, `${options.program ?? "main"}.js`);
   const imports = preload === undefined ? [] : ["--import", preload];
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors} && `;
   const child = spawn(
