@@ -142,6 +142,49 @@ export function conforms({ make, rule }: Kind): void {
     expect(await law(pool)).toMatchObject({ skipped: 1, retrieved: 1, failed: 1 });
   });
 
+  it(`${cite("P9")}: a job that fails is finished, counts as failed, and its worker runs the next one`, async () => {
+    const pool = await make({ workers: 1, queueSize: 5 });
+    for (const name of ["a", "b"]) await pool.queue(name);
+    await pool.job("a").started();
+    await pool.job("a").fail(new RangeError("no"));
+    expect(await pool.retrieve()).toEqual({ name: "a", status: "rejected" });
+    await pool.job("b").started();
+    await pool.job("b").end();
+    expect(await pool.retrieve()).toEqual({ name: "b", status: "fulfilled" });
+    expect(await law(pool)).toMatchObject({ accepted: 2, retrieved: 2, failed: 1 });
+    await pool.close();
+  });
+
+  it(`${cite("P3, P7")}: results go to the readers that wait, one each, in order; then all are told the end`, async () => {
+    const pool = await make({ workers: 1, queueSize: 5 });
+    const readers = Array.from({ length: 4 }, () => pool.retrieve());
+    for (const name of ["a", "b"]) {
+      await pool.queue(name);
+      await pool.job(name).started();
+      await pool.job(name).end();
+    }
+    const ends = [
+      { name: "a", status: "fulfilled" },
+      { name: "b", status: "fulfilled" },
+    ];
+    expect(await Promise.all(readers.slice(0, 2))).toEqual(ends);
+    await pool.close();
+    expect(await Promise.all(readers)).toEqual([...ends, undefined, undefined]);
+  });
+
+  it(`${cite("P5, P6")}: close, stop and shutdown may be called again, in any order; an empty pool ends at once`, async () => {
+    const pool = await make({ workers: 1, queueSize: 5 });
+    const nothing = { skipped: [], unread: [] };
+    expect([...(await pool.stop())]).toEqual([]);
+    await pool.close();
+    expect(await pool.shutdown()).toEqual(nothing);
+    expect(await pool.tryRetrieve()).toMatchObject({ finished: undefined, done: true });
+    await Promise.all([pool.stop(), pool.close(), pool.shutdown()]);
+    expect(await pool.shutdown()).toEqual(nothing);
+    await expect(pool.queue("a")).rejects.toMatchObject({ code: "ERR_POOL_CLOSED" });
+    expect(await law(pool)).toMatchObject({ accepted: 0 });
+  });
+
   it(`${cite("P1, P6")}: unread results hold up the workers of an open pool, and no end`, async () => {
     const pool = await make({ workers: 1, queueSize: 5, finishedSize: 1 });
     for (const name of ["a", "b", "c"]) await pool.queue(name);

@@ -1,0 +1,81 @@
+// What every kind of pool does: here a `WorkerPool` whose jobs run on threads.
+
+import { type Finished, type Job, type JobContext, WorkerPool } from "@chankit/pool";
+import { afterAll, beforeAll, describe } from "@jest/globals";
+
+import { conforms, type End } from "../../../tools/testing/conformance.js";
+import type { Threads } from "../src/index.js";
+import { type AnyTasks, realThreads, terminateAll, until, Words } from "./support/real.js";
+
+let threads: Threads<AnyTasks>;
+
+beforeAll(async () => {
+  threads = await realThreads({ size: 1 });
+});
+
+afterAll(terminateAll);
+
+/** Runs on a thread until the test ends it. */
+class ThreadJob implements Job {
+  readonly name: string;
+  readonly words = new Words();
+  failure: Error | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async run({ signal, worker }: JobContext): Promise<void> {
+    await threads.run("hold", this.words.buffer, { signal, worker });
+    if (this.failure !== undefined) await threads.run("rejects", this.failure, { worker });
+  }
+}
+
+function endOf({ job, status }: Finished<ThreadJob>): End {
+  return { name: job.name, status };
+}
+
+describe("WorkerPool over threads", () => {
+  conforms({
+    rule: "X1",
+    make: async (options) => {
+      const pool = new WorkerPool<ThreadJob>(options);
+      const jobs = new Map<string, ThreadJob>();
+      const job = (name: string): ThreadJob => {
+        const known = jobs.get(name) ?? new ThreadJob(name);
+        jobs.set(name, known);
+        return known;
+      };
+      const names = (list: readonly ThreadJob[]): string[] => list.map(({ name }) => name);
+      return {
+        queue: (name, signal) => pool.queue(job(name), signal),
+        tryQueue: async (name) => pool.tryQueue(job(name)),
+        job: (name) => ({
+          started: () => until(() => job(name).words.begun > 0),
+          end: () => {
+            job(name).words.go();
+          },
+          fail: (reason) => {
+            job(name).failure = reason;
+            job(name).words.go();
+          },
+        }),
+        retrieve: async (signal) => {
+          const finished = await pool.retrieve(signal);
+          return finished && endOf(finished);
+        },
+        tryRetrieve: async () => {
+          const { finished, done } = pool.tryRetrieve();
+          return { finished: finished && endOf(finished), done };
+        },
+        close: () => pool.close(),
+        stop: async () => names(await pool.stop()),
+        shutdown: async () => {
+          const { skipped, unread } = await pool.shutdown();
+          return { skipped: names(skipped), unread: unread.map(endOf) };
+        },
+        stats: async () => pool.stats,
+      };
+    },
+  });
+});
