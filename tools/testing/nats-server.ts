@@ -5,7 +5,7 @@
 // (CHANKIT_NATS=required) fails instead.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +32,7 @@ export function describeWithServer(name: string, tests: () => void): void {
 export class ServerProcess {
   readonly port: number;
   readonly #folder: string;
+  readonly #config: string | undefined;
   #process: ChildProcess | undefined;
 
   /** One that runs. */
@@ -41,14 +42,19 @@ export class ServerProcess {
     return server;
   }
 
-  constructor(port: number) {
+  /** Beside what follows from this, `config` counts: the text of a configuration file. */
+  constructor(port: number, config?: string) {
     this.port = port;
     this.#folder = mkdtempSync(join(tmpdir(), "chankit-nats-"));
+    if (config === undefined) return;
+    this.#config = join(this.#folder, "server.conf");
+    writeFileSync(this.#config, config);
   }
 
   /** Starts on the store that there is; resolves when connections are taken. */
   async start(): Promise<void> {
     const args = ["-a", "127.0.0.1", "-p", String(this.port), "-js", "-sd", this.#folder];
+    if (this.#config !== undefined) args.push("-c", this.#config);
     const child = spawn("nats-server", args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = child;
     let said = "";

@@ -22,7 +22,7 @@ export interface FileInput {
 }
 
 /** What is in a file. */
-export interface FileOutput {
+interface FileOutput {
   readonly digest: string;
   readonly bytes: number;
 }

@@ -10,8 +10,8 @@ export { describeWithServer } from "../../../../tools/testing/nats-server.js";
 export class Server extends ServerProcess {
   readonly #connections: NatsConnection[] = [];
 
-  static override async start(): Promise<Server> {
-    const server = new Server(await freePort());
+  static override async start(config?: string): Promise<Server> {
+    const server = new Server(await freePort(), config);
     await server.start();
     return server;
   }
