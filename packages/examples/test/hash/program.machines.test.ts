@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 
+import { connect, type Msg } from "@nats-io/transport-node";
+
 import { describeWithServer, ServerProcess } from "../../../../tools/testing/nats-server.js";
 import { EndlessFiles } from "./support/endless-files.js";
 import { folderWith, sha256 } from "./support/files.js";
@@ -61,8 +63,20 @@ describeWithServer("--nats", () => {
     const other = await start([folder, "--nats", nats]).ended;
     expect([other.code, other.errors]).toEqual([2, `${nats}: another run uses the pool there\n`]);
 
+    const connection = await connect({ servers: nats });
+    const skipped = new Set<string>();
+    const areSkipped = new Promise<void>((resolve) => {
+      const callback = (_: unknown, { subject }: Msg): void => {
+        if (skipped.add(subject).size === 2) resolve();
+      };
+      connection.subscribe("chankit.hash.skip.*", { callback });
+    });
+    await connection.flush();
     program.interrupt();
     await program.says(/^stopping: .*; Ctrl-C again/m);
+    // Until the crew knows of the stop it might begin another one.
+    await areSkipped;
+    await connection.close();
     files.end();
     const { code, stdout } = await program.ended;
     expect(code).toBe(130);
