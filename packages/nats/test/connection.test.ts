@@ -51,7 +51,7 @@ describeWithServer("a connection", () => {
 
   it("D3: of a crew stalls: its lease ends, another one runs the job, and what comes late is not told", async () => {
     const { proxy, connection } = await proxied();
-    const pool = await fixture.open({ lease: 200 });
+    const pool = await fixture.open({ lease: 1000 });
     await fixture.serve(pool.name, 1, connection);
     await pool.queue("hold", "a");
     const first = await fixture.holds.started("a");
@@ -68,7 +68,8 @@ describeWithServer("a connection", () => {
     await pool.queue("hold", "c");
     for (const input of ["b", "c"]) (await fixture.holds.started(input)).end();
     await pool.close();
-    expect([(await pool.retrieve())?.attempts, (await pool.retrieve())?.attempts]).toEqual([1, 1]);
+    const outputs = [(await pool.retrieve())?.output, (await pool.retrieve())?.output];
+    expect(outputs.sort()).toEqual(["b", "c"]);
     expect(await pool.retrieve()).toBeUndefined();
     expect(await stats(pool)).toEqual({ accepted: 3, retrieved: 3 });
   });
