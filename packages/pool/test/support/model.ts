@@ -284,9 +284,8 @@ export class Model {
     this.#leaveOpen();
     if (this.state === "closing") this.state = "stopping";
     this.#stopped = true;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const task of waiting) {
+    // One after the other: while one of them waits, the end of another does not terminate the pool.
+    for (let task = this.#waiting.shift(); task !== undefined; task = this.#waiting.shift()) {
       if (task.attempts > 0) this.#finish(task, task.failure);
       else {
         this.#counts.skipped++;
