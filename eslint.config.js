@@ -51,7 +51,7 @@ export default defineConfig(
   },
   {
     // Plain words: a waiter, the caller.
-    files: ["packages/{channel,pool,examples}/{src,test}/**", "tools/testing/**"],
+    files: ["packages/*/{src,test}/**", "tools/testing/**"],
     rules: {
       "no-warning-comments": [
         "error",

@@ -157,7 +157,7 @@ export const workloads = [
   },
   {
     name: "broadcast",
-    title: "a value to 10, who may be 128 behind; an EventEmitter waits for nobody",
+    title: "a value to 10 receivers, which may be 128 behind; an EventEmitter does not wait",
     count: 100_000,
     peers: ["node-events"],
     targets: [],

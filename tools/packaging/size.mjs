@@ -1,4 +1,4 @@
-// What parts of the packages cost whoever bundles them, minified and compressed. `Chan` and `select` have
+// What parts of the packages add to a bundle, minified and compressed. `Chan` and `select` have
 // a budget; what flows add to them, and a pool, is told. A pool is one class, so a bundle has all of
 // its features; what each room of its sources takes is counted before it is compressed.
 

@@ -55,7 +55,7 @@ export function isCode(error: unknown, code: number): boolean {
   return error instanceof Error && (error as { readonly code?: unknown }).code === code;
 }
 
-/** Nobody listens at the subject: no stream has it, or JetStream is just starting. */
+/** No stream listens at the subject, or JetStream is just starting. */
 export function isNoResponders(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (

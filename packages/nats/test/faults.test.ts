@@ -78,7 +78,7 @@ describeWithServer("deaths", () => {
     },
   );
 
-  it("D4: a caller that is killed in stop, and nobody there: the next one that opens the pool carries it on", async () => {
+  it("D4: a caller that is killed in stop, the only process there: the next one that opens the pool carries it on", async () => {
     const name = fixture.name();
     const caller = await start(
       `const pool = await DistributedPool.open(connection, name);

@@ -17,7 +17,7 @@ describeWithServer("queue and tryQueue", () => {
     expect(await stats(pool)).toEqual({ accepted: 2, waiting: 2 });
   });
 
-  it("D2: the bound is the server's, whoever queues", async () => {
+  it("D2: the bound is the server's, whichever processes queue", async () => {
     const name = fixture.name();
     const pools = await Promise.all(
       [1, 2, 3].map(async () =>

@@ -43,7 +43,7 @@ class FakeWorker extends EventTarget {
   }
 
   postMessage(): void {
-    // Nobody is there.
+    // There is no thread.
   }
 
   terminate(): void {
@@ -136,7 +136,7 @@ describe("the host", () => {
     host.unrefPort({} as MessagePort);
   });
 
-  it("X2: where nobody can look into a port, nothing lies in it", () => {
+  it("X2: where a port cannot be looked into, nothing lies in it", () => {
     replace("process", undefined);
     const receive = jest.fn();
     host.drain({} as MessagePort, receive);

@@ -86,7 +86,7 @@ describe("Threads, real ones", () => {
     const threads = await realThreads();
     const error: unknown = await threads.run("throwLater").catch((error: unknown) => error);
     expect(error).toMatchObject({ name: "ThreadExitError", exitCode: 1 });
-    expect((error as Error).cause).toMatchObject({ message: "nobody catches this" });
+    expect((error as Error).cause).toMatchObject({ message: "nothing catches this" });
     await expect(threads.run("add", 1)).resolves.toBe(2);
     expect(threads.stats.restarts).toBe(1);
   });

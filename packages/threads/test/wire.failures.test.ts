@@ -169,12 +169,12 @@ describe("What a task throws", () => {
     for (const key of ["message", "name"]) Object.defineProperty(mute, key, throws);
     expect(travel(mute)).toMatchObject({ name: "TypeError", message: "", good: 1 });
 
-    const nobody = new Proxy(new TypeError("m"), {
+    const unreadable = new Proxy(new TypeError("m"), {
       getPrototypeOf: throws.get,
       ownKeys: throws.get,
     });
-    Object.setPrototypeOf(nobody, null);
-    expect(travel(Object.assign(new Error("m"), { cause: nobody }))).toMatchObject({
+    Object.setPrototypeOf(unreadable, null);
+    expect(travel(Object.assign(new Error("m"), { cause: unreadable }))).toMatchObject({
       message: "m",
     });
     const closed = new Proxy(new TypeError("m"), { ownKeys: throws.get });

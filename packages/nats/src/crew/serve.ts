@@ -163,7 +163,7 @@ export async function serve<T = AnyTasks>(
   const names = new Names(name);
   const { workers: size, timeout, retry } = options;
   const workers = new WorkerPool({ workers: size, timeout, retry, queueSize: Infinity, name });
-  // It has nobody to tell that it gives up: it waits for the server as long as it takes.
+  // No caller waits for a crew's writes, so none could be told of a failure: it waits for the server for ever.
   const ledger = new Ledger(Link.of(connection), names, Infinity);
   return new Crew(ledger, { tasks, workers, size });
 }

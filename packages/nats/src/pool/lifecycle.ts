@@ -1,6 +1,6 @@
 // A pool in one process: its parts, and what becomes of them when.
 //
-//   who owns what     WAIT, RUN, DONE, TOLD … on the server: the state of all jobs (server/names.ts)
+//   which owns what   WAIT, RUN, DONE, TOLD … on the server: the state of all jobs (server/names.ts)
 //                     Phase: what this process knows of close, stop and shutdown
 //                     Intake: the callers of this process that wait; Results: its readers
 //                     Station (crew/), in any process: the jobs that it runs

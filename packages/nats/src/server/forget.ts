@@ -1,5 +1,5 @@
-// Forgets what is told, `dedupe` ms later. It is done by any process that has the pool open or serves it;
-// who does it says so, and the others let it be for that time.
+// Forgets what is told, `dedupe` ms later. Any process that has the pool open or serves it does that;
+// the one that does says so, and the others let it be for that time.
 //
 // Of a job that is told there are left: its entry in RUN, that in DONE, and that in TOLD. They go in this
 // order, so that what is left at any time, should this process die, still leads to the rest; and so that a
@@ -65,7 +65,7 @@ export class Forgetting {
         if (!isDoneByOther) await this.#sweep();
         else await this.#look();
       } catch {
-        // The server is away, or the pool is gone: whoever has it open learns that elsewhere.
+        // The server is away, or the pool is gone: those that have it open learn that elsewhere.
       }
       if (this.#isEnded()) return;
     }

@@ -1,5 +1,5 @@
-// A word that something may have changed, said over the server and stored nowhere: it may be lost, so who
-// waits for it also looks after a while. No one listens while no one waits.
+// A word that something may have changed, said over the server and stored nowhere: it may be lost, so
+// those that wait for it also look after a while. A subscription exists only while something waits.
 
 import type { Subscription } from "@nats-io/transport-node";
 

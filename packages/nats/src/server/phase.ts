@@ -81,7 +81,8 @@ export class Phase {
     this.hear(mark);
     const { names } = this.#ledger;
     const subject = names.subject("note", `mark.${mark}`);
-    // Of a pool that is gone this says so at once; the write would wait, as there are those who listen.
+    // Of a pool that is gone this says so at once; the write would wait for an answer, since processes listen
+    // at its subject and so the server does not refuse it.
     if ((await this.#ledger.read(names.side, subject)) !== undefined) return;
     await this.#ledger.write(names.side, subject, {});
   }

@@ -2,8 +2,8 @@
 //
 // Calls wait in one queue, those that are bound to a thread in a queue of that thread. They leave it in
 // a microtask after the call of `run`, so that those of one turn travel together, and whenever a thread has
-// spoken. Who gets them: threads that have nothing to do; new ones, as long as there may be more; those
-// that are back in their loop, the least loaded first. Each gets its share, at most a page, ahead: main is
+// spoken. They go to threads that have nothing to do; to new ones, as long as there may be more; to
+// those that are back in their loop, the least loaded first. Each gets its share, at most a page, ahead: main is
 // not asked for each. If a thread is free and nothing waits, it gets half of what the fullest has
 // not begun. So nothing waits behind a long call while a thread is free.
 //

@@ -24,7 +24,7 @@ import { Links } from "./links.js";
 import { Slots } from "./slots.js";
 import { Unbegun } from "./unbegun.js";
 
-/** Who has threads. */
+/** What has threads: the dispatcher. */
 export interface ThreadOwner {
   /** The thread has spoken: calls may have ended, it may be free. */
   told(thread: Thread): void;

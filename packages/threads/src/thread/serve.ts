@@ -1,4 +1,4 @@
-// What a tasks file calls: it has tasks, for whoever has made the thread.
+// What a tasks file calls: it has tasks for main.
 
 import { onExit, onHello } from "../host/host.js";
 import type { Task, Tasks } from "../wire/types.js";

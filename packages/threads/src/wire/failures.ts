@@ -119,7 +119,7 @@ function classOf(error: Error): { readonly className: string; readonly base: str
   }
   const base = names.find((name) => BUILT_IN.includes(name)) ?? "Error";
   const [own = base] = names;
-  // Node's own errors are of a class that nobody can name, and bear the name of the one below it.
+  // Node's own errors are of a class that programs cannot name, and bear the name of the one below it.
   return { className: own === "" || own === "NodeError" ? base : own, base };
 }
 

@@ -1,5 +1,5 @@
 // A worker whose thread is in this process: the real loop, the real ports. Killed, it hears and says no
-// more; what its tasks still do is seen by nobody.
+// more; what its tasks still do has no effect.
 
 import { EventEmitter } from "node:events";
 

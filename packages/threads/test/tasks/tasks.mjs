@@ -79,7 +79,7 @@ export const tasks = serve({
   throwLater: () =>
     new Promise(() => {
       setTimeout(() => {
-        throw new TypeError("nobody catches this");
+        throw new TypeError("nothing catches this");
       });
     }),
   fill: () => {
