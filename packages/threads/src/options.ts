@@ -1,3 +1,5 @@
+// The options of `Threads`, checked and completed.
+
 import { parallelism, type WorkerLike, type WorkerOptions } from "./host/host.js";
 
 /** Options of `Threads`. */

@@ -60,9 +60,10 @@ describe("serve", () => {
     parentPort.emit("message", wire.helloOf(0, port2, false));
     port1.postMessage([wire.CALLS, undefined, 0, "a", 0, 1, "b", 0]);
     await turns();
-    expect(messages.slice(1).flat()).toEqual([
-      ...[2, 0, wire.VALUE, "a"],
-      ...[2, 1, wire.VALUE, "new"],
+    // How many calls each message says to have taken depends on how busy the machine is.
+    expect(messages.slice(1).flatMap(([, ...told]) => told)).toEqual([
+      ...[0, wire.VALUE, "a"],
+      ...[1, wire.VALUE, "new"],
     ]);
   });
 

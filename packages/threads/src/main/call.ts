@@ -56,7 +56,7 @@ export class Call implements AbortTarget {
   previous: Call | undefined = undefined;
 
   readonly #ledger: Ledger;
-  #link: AbortRegistration | undefined = undefined;
+  #registration: AbortRegistration | undefined = undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (reason: unknown) => void;
 
@@ -84,12 +84,12 @@ export class Call implements AbortTarget {
    * @throws The signal's reason if it is aborted; TypeError if it is no signal.
    */
   heed(signal: AbortSignal): void {
-    this.#link = onAbort(signal, this);
+    this.#registration = onAbort(signal, this);
   }
 
   /** Nothing of its signal is of interest: it was not accepted. */
   ignore(): void {
-    this.#link?.remove();
+    this.#registration?.remove();
   }
 
   /** The signal is aborted: see `AbortTarget`. */
@@ -101,7 +101,7 @@ export class Call implements AbortTarget {
   /** Whether its signal is aborted, though it may not have been told yet. */
   get isAborted(): boolean {
     try {
-      return this.#link?.signal?.aborted === true;
+      return this.#registration?.signal?.aborted === true;
     } catch {
       return false;
     }
@@ -130,7 +130,7 @@ export class Call implements AbortTarget {
     this.state = "settled";
     this.queue?.remove(this);
     this.input = undefined;
-    this.#link?.remove();
+    this.#registration?.remove();
     this.#ledger.settled(this, isFailure);
     return true;
   }

@@ -55,8 +55,8 @@ export class Links {
   }
 
   /** What the thread says of a channel. */
-  hear([end, word, value]: readonly unknown[]): void {
-    this.#links[end as number]?.hear(word as number, value);
+  hear([end, kind, value]: readonly unknown[]): void {
+    this.#links[end as number]?.hear(kind as number, value);
   }
 
   /**
@@ -101,8 +101,8 @@ class Link {
     });
   }
 
-  hear(word: number, value: unknown): void {
-    switch (word) {
+  hear(kind: number, value: unknown): void {
+    switch (kind) {
       case link.WANT:
         for (let left = value as number; left > 0 && !this.#isEnded; left--) this.#receive();
         return;

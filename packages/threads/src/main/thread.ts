@@ -14,14 +14,16 @@
 // have taken, with holes for what was taken back. The worker keeps the process alive exactly while
 // a call that it was sent has not settled.
 
-import { ThreadExitError, uncloneable } from "../wire/errors.js";
-import * as host from "../host/host.js";
-import { whyNot } from "../wire/clone.js";
-import { decode, encode, type Failure } from "../wire/failures.js";
+import { canShare } from "../host/host.js";
+import type { ThreadExitError } from "../wire/errors.js";
+import { encode } from "../wire/failures.js";
 import * as wire from "../wire/protocol.js";
 import type { Call } from "./call.js";
+import { Graces } from "./graces.js";
 import { Links } from "./links.js";
+import { settle } from "./outcome.js";
 import { Slots } from "./slots.js";
+import { ThreadWorker, type ThreadWorkerOptions } from "./thread-worker.js";
 import { Unbegun } from "./unbegun.js";
 
 /** What has threads: the dispatcher. */
@@ -35,18 +37,12 @@ export interface ThreadOwner {
 }
 
 /** How threads are made and ended. */
-export interface ThreadOptions {
-  readonly tasks: URL | (() => host.WorkerLike);
-  readonly workerOptions: host.WorkerOptions | undefined;
-  readonly name: string;
+export interface ThreadOptions extends ThreadWorkerOptions {
   /** How long an aborted call may go on, in milliseconds. */
   readonly grace: number;
 }
 
-/** `setTimeout` counts no further: 24 days. */
-const MAX_DELAY = 2 ** 31 - 1;
-
-/** So many calls between two words of the thread are quick ones: it may have the next before it is done. */
+/** So many calls between two messages of the thread are quick ones: it may have the next before it is done. */
 const QUICK = 64;
 
 /** See above. */
@@ -57,57 +53,47 @@ export class Thread {
   unsettled = 0;
   /** Calls that it was sent and has not told of, those that have settled by an abort included. */
   load = 0;
-  /** Whether it has loaded its tasks. */
-  isLoaded = false;
   /** Whether it has ever begun a call. */
   isFruitful = false;
   /** Whether its calls are so short that a message to and fro takes longer than many of them. */
   isQuick = false;
 
   readonly #owner: ThreadOwner;
-  readonly #options: ThreadOptions;
+  readonly #grace: number;
   readonly #isShared: boolean;
   readonly #slots: Slots;
   readonly #calls: (Call | undefined)[] = [];
   readonly #unbegun = new Unbegun();
   /** The channels of calls that have some, by their slots, until they are told of. */
   readonly #links = new Map<number, Links>();
-  readonly #timers = new Map<Call, { unref?(): void }>();
-  readonly #port: MessagePort;
-  readonly #worker: host.WorkerLike;
-  #error: unknown = undefined;
+  readonly #graces = new Graces();
+  readonly #worker: ThreadWorker;
 
   /** @throws What making a worker throws. */
   constructor(owner: ThreadOwner, index: number, options: ThreadOptions) {
     this.index = index;
     this.#owner = owner;
-    this.#options = options;
-    this.#isShared = host.canShare();
+    this.#grace = options.grace;
+    this.#isShared = canShare();
     this.#slots = new Slots(this.#isShared);
-    this.#worker = host.startWorker(
-      options.tasks,
-      options.workerOptions,
-      `${options.name} ${index}`,
-    );
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    host.watchWorker(this.#worker, {
-      failed: (error) => {
-        this.#failed(error);
+    this.#worker = new ThreadWorker(index, options);
+    this.#worker.begin(index, this.#isShared, {
+      said: (message) => {
+        this.#receive(message);
+        this.#owner.told(this);
+      },
+      unreadable: () => {
+        this.stop("sent something that cannot be read here");
       },
       ended: (exitCode) => {
         this.#ended(exitCode);
       },
     });
-    port1.onmessage = ({ data }) => {
-      this.#receive(data as unknown[]);
-      this.#owner.told(this);
-    };
-    port1.onmessageerror = () => {
-      this.stop("sent something that cannot be read here");
-    };
-    host.unrefPort(port1);
-    this.#worker.postMessage(wire.helloOf(index, port2, this.#isShared), [port2]);
+  }
+
+  /** Whether it has loaded its tasks. */
+  get isLoaded(): boolean {
+    return this.#worker.isLoaded;
   }
 
   /** Whether it has loaded its tasks, and may be sent calls. */
@@ -152,27 +138,27 @@ export class Thread {
 
   /** Sends calls, in one message: at most as many as there is {@link room}; with channels, one alone. */
   send(calls: readonly Call[]): void {
-    const words: unknown[] = [wire.CALLS, undefined];
+    const message: unknown[] = [wire.CALLS, undefined];
     const list: object[] = [];
     const channels = calls[0]?.channels;
     for (const call of calls) {
       const slot = this.#slots.take();
-      words.push(slot, call.task, call.input);
+      message.push(slot, call.task, call.input);
       list.push(...call.list);
       this.#adopt(call, slot);
     }
-    words[1] = this.#slots.newPage();
+    message[1] = this.#slots.newPage();
     if (channels !== undefined) {
-      const slot = words[2] as number;
+      const slot = message[2] as number;
       const links = new Links(channels, this.#isShared);
-      words[0] = wire.LINKED;
-      words.push(links.words, links.ends);
+      message[0] = wire.LINKED;
+      message.push(links.words, links.ends);
       this.#links.set(slot, links);
       links.begin((end, ...said) => {
-        this.#port.postMessage([wire.CHANNEL, slot, end, ...said]);
+        this.#worker.say([wire.CHANNEL, slot, end, ...said]);
       });
     }
-    this.#port.postMessage(words, list as Transferable[]);
+    this.#worker.say(message, list);
   }
 
   /** Takes back at most `max` calls that it has not begun, and need not be run by it. */
@@ -191,15 +177,11 @@ export class Thread {
     // Its thread looks at the flag, and would then begin what is aborted by the same signal.
     for (const other of this.#unbegun.calls()) if (other.isAborted) this.#revoke(other);
     this.#slots.abort(call.slot);
-    this.#port.postMessage([wire.ABORT, call.slot, encode(reason)]);
-    const { grace } = this.#options;
-    if (grace === Infinity) return;
-    const giveUp = (): void => {
+    this.#worker.say([wire.ABORT, call.slot, encode(reason)]);
+    const grace = this.#grace;
+    this.#graces.begin(call, grace, () => {
       this.stop(`did not end task ${JSON.stringify(call.task)} within ${grace} ms after its abort`);
-    };
-    const timer = setTimeout(giveUp, Math.min(grace, MAX_DELAY)) as { unref?(): void };
-    timer.unref?.();
-    this.#timers.set(call, timer);
+    });
   }
 
   /** A call that it was sent has settled. */
@@ -210,31 +192,20 @@ export class Thread {
 
   /** Whether it keeps the process alive. */
   keepAlive(isNeeded: boolean): void {
-    host.keepAlive(this.#worker, isNeeded);
+    this.#worker.keepAlive(isNeeded);
   }
 
   /** Terminates it. What it has told already counts. */
   stop(why: string): void {
     if (!this.#isAlive) return;
     this.#drain();
-    const error = this.#exitError(`${this.#name} was terminated: it ${why}`, 1);
-    this.#lose(error, (call) => this.#slots.revoke(call.slot));
+    this.#lose(this.#worker.terminatedError(why), (call) => this.#slots.revoke(call.slot));
     this.#worker.terminate();
-    // A browser does not tell.
-    if (!host.tellsItsEnd(this.#worker)) this.#gone();
+    if (!this.#worker.tellsItsEnd) this.#gone();
   }
 
   get #isAlive(): boolean {
     return this.state !== "stopping" && this.state !== "gone";
-  }
-
-  get #name(): string {
-    return `thread ${this.index} of ${this.#options.name}`;
-  }
-
-  #exitError(message: string, exitCode: number | undefined): ThreadExitError {
-    const cause = this.#error;
-    return new ThreadExitError(message, exitCode, cause === undefined ? undefined : { cause });
   }
 
   #adopt(call: Call, slot: number): void {
@@ -268,7 +239,6 @@ export class Thread {
 
   #receive(message: readonly unknown[]): void {
     if (this.state === "starting") this.state = this.load > 0 ? "busy" : "idle";
-    this.isLoaded = true;
     const [taken] = message as [number];
     const calls = this.#unbegun.take(taken, isMovable);
     this.isQuick = calls.length >= QUICK;
@@ -293,62 +263,23 @@ export class Thread {
     this.#slots.release(slot);
     // It was taken back.
     if (call === undefined) return;
-    this.#forgive(call);
+    this.#graces.end(call);
     if (--this.load === 0) this.state = "idle";
-    switch (outcome) {
-      case wire.VALUE:
-        call.succeed(value);
-        return;
-      case wire.FAILURE:
-        call.fail(thrownBy(call, value as Failure));
-        return;
-      case wire.UNCLONEABLE:
-        call.fail(uncloneable(call.task, "what it returned", value as string));
-        return;
-      case wire.UNKNOWN:
-        call.fail(
-          new TypeError(
-            `there is no task ${JSON.stringify(call.task)}; there are: ${value as string}`,
-          ),
-        );
-    }
-  }
-
-  /** An error that nothing caught. It is the cause of the end that follows. */
-  #failed(error: unknown): void {
-    if (host.tellsItsEnd(this.#worker)) {
-      this.#error = error;
-    } else if (this.state === "starting") {
-      // A browser leaves a worker that has not been loaded to itself.
-      this.#error = error;
-      this.#worker.terminate();
-      this.#ended(undefined);
-    }
+    settle(call, outcome, value);
   }
 
   #ended(exitCode: number | undefined): void {
     if (this.#isAlive) {
       this.#drain();
-      this.#lose(this.#exitError(this.#howItEnded(exitCode), exitCode), (call) => {
-        return !this.#slots.isBegun(call.slot);
-      });
+      this.#lose(this.#worker.endedError(exitCode), (call) => !this.#slots.isBegun(call.slot));
     }
     this.#gone();
   }
 
-  #howItEnded(exitCode: number | undefined): string {
-    const { tasks } = this.#options;
-    const because = this.#error === undefined ? "" : `: ${whyNot(this.#error)}`;
-    if (this.isLoaded) return `${this.#name} ended with code ${String(exitCode)}${because}`;
-    const what = typeof tasks === "function" ? "the tasks" : tasks.href;
-    const hint = exitCode === 0 ? ": nothing in it calls serve" : `, exit code ${String(exitCode)}`;
-    return `${this.#name} cannot load ${what}${because === "" ? hint : because}`;
-  }
-
   /** What it has told before it ended counts. */
   #drain(): void {
-    host.drain(this.#port, (message) => {
-      this.#receive(message as unknown[]);
+    this.#worker.drain((message) => {
+      this.#receive(message);
     });
   }
 
@@ -367,12 +298,11 @@ export class Thread {
       this.#disown(call);
     }
     for (const slot of this.#links.keys()) this.#unlink(slot);
-    this.#port.onmessage = null;
-    this.#port.close();
+    this.#worker.hangUp();
     this.#owner.ended(this, unbegun, error);
     for (const call of this.#calls.splice(0)) {
       if (call === undefined) continue;
-      this.#forgive(call);
+      this.#graces.end(call);
       call.fail(error);
     }
   }
@@ -387,20 +317,6 @@ export class Thread {
     this.#links.get(slot)?.end(true);
     this.#links.delete(slot);
   }
-
-  /** It has ended, one way or the other: there is nothing more to wait for. */
-  #forgive(call: Call): void {
-    const timer = this.#timers.get(call);
-    if (timer === undefined) return;
-    clearTimeout(timer as never);
-    this.#timers.delete(call);
-  }
-}
-
-/** What a task threw, or that it cannot be cloned. */
-function thrownBy(call: Call, failure: Failure): unknown {
-  if (failure.kind === "uncloneable") return uncloneable(call.task, "what it threw", failure.why);
-  return decode(failure);
 }
 
 /** Whether another thread may run a call that was sent to one. */

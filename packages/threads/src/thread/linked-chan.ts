@@ -129,8 +129,8 @@ export class LinkedChan extends CustomChan<unknown> {
     return true;
   }
 
-  #hear([word, value, turn]: readonly unknown[]): void {
-    switch (word) {
+  #hear([kind, value, turn]: readonly unknown[]): void {
+    switch (kind) {
       case link.VALUE:
         if (turn === this.#turn) this.#asked--;
         this.#arrived.push({ value, turn: turn as number });

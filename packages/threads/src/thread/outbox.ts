@@ -9,18 +9,19 @@ import { transferListOf } from "./transfer.js";
 /** See above. */
 export class Outbox {
   readonly #port: MessagePort;
-  #words: unknown[];
+  /** The next message: how many calls were taken, then slot, outcome, value; slot … */
+  #next: unknown[];
   #toldTaken = -1;
   #taken = 0;
 
   constructor(port: MessagePort) {
     this.#port = port;
-    this.#words = [0];
+    this.#next = [0];
   }
 
   /** Whether outcomes wait to be told. */
   get isFull(): boolean {
-    return this.#words.length > 1;
+    return this.#next.length > 1;
   }
 
   /** A call was taken out of what main has sent. */
@@ -30,31 +31,31 @@ export class Outbox {
 
   /** Main has revoked the call. */
   pass(slot: number): void {
-    this.#words.push(slot, PASSED, undefined);
+    this.#next.push(slot, PASSED, undefined);
   }
 
   /** The task has returned a value. `isLast`: what has to be told is told now. */
   value(slot: number, value: unknown, isLast: boolean): void {
     if (isConstant(value)) {
-      this.#words.push(slot, VALUE, value);
+      this.#next.push(slot, VALUE, value);
       return;
     }
     const list = transferListOf(value);
     try {
       if (list === undefined && !isLast) {
-        this.#words.push(slot, VALUE, snapshot(value));
+        this.#next.push(slot, VALUE, snapshot(value));
       } else {
         for (const item of list ?? []) checkAttached(item);
         this.#post([slot, VALUE, value], list);
       }
     } catch (error) {
-      this.#words.push(slot, UNCLONEABLE, whyNot(error));
+      this.#next.push(slot, UNCLONEABLE, whyNot(error));
     }
   }
 
   /** The task has thrown. */
   failure(slot: number, thrown: unknown): void {
-    this.#words.push(slot, FAILURE, encode(thrown));
+    this.#next.push(slot, FAILURE, encode(thrown));
   }
 
   /**
@@ -68,7 +69,7 @@ export class Outbox {
 
   /** There is no such task. */
   unknown(slot: number, known: string): void {
-    this.#words.push(slot, UNKNOWN, known);
+    this.#next.push(slot, UNKNOWN, known);
   }
 
   /** Tells what there is to tell, if there is anything. */
@@ -78,9 +79,9 @@ export class Outbox {
 
   /** @throws If it cannot be cloned or transferred: then nothing was told. */
   #post(more: readonly unknown[], list: readonly object[] | undefined): void {
-    const words = [this.#taken, ...this.#words.slice(1), ...more];
-    this.#port.postMessage(words, (list as Transferable[] | undefined) ?? []);
+    const message = [this.#taken, ...this.#next.slice(1), ...more];
+    this.#port.postMessage(message, (list as Transferable[] | undefined) ?? []);
     this.#toldTaken = this.#taken;
-    this.#words = [0];
+    this.#next = [0];
   }
 }

@@ -1,12 +1,12 @@
 // What main and a thread say to each other. Both are of one version: a bundle, or the copy that both load.
 //
 // Main makes the worker, and posts a Hello to it with one end of a channel of messages, on which all
-// the rest is said. To the thread go arrays that begin with a word:
+// the rest is said. To the thread go arrays that begin with their kind:
 //
 //   [CALLS, page, slot, task, input, slot, task, input …]    page: more shared memory, or undefined
 //   [ABORT, slot, reason]                                    a begun call is aborted
 //   [LINKED, page, slot, task, input, words, ends]           a call with channels, which has its own message
-//   [CHANNEL, slot, end, word, value, turn]                  of one of these channels, see links.ts
+//   [CHANNEL, slot, end, kind, value, turn]                  of one of these channels, see links.ts
 //
 // From the thread come arrays that begin with how many calls it has taken out of all that it was sent,
 // in their order, begun or passed over. When it says as many as it was sent, it is back in its loop.
