@@ -272,7 +272,8 @@ export class WorkerPool<J extends Job = Job>
 
   /**
    * Takes no more jobs, and starts none: jobs in progress are run to their end, those that wait are
-   * skipped. One that waits for another try is finished with its last failure. Callers that wait in `queue` or `submit` are refused. Results stay readable.
+   * skipped. One that waits for another try is finished with its last failure. Callers that wait in
+   * `queue` or `submit` are refused. Results stay readable.
    *
    * Resolves, when the pool has terminated, to all jobs that were skipped; functions that were
    * skipped reject with {@link JobSkippedError}. May be called again, also after `close`, which it

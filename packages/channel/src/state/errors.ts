@@ -1,3 +1,5 @@
+// The errors of channels, and how an error of user code is reported that no caller is there to get.
+
 import { show } from "../util/inspect.js";
 
 /**

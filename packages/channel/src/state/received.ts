@@ -1,3 +1,5 @@
+// What a receive gives, made in one place: objects of one shape.
+
 import type { Received } from "./types.js";
 
 /** What every receive from a closed and drained channel gives: one object, since it cannot differ. */

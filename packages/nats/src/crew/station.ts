@@ -11,8 +11,8 @@
 // What a dead crew had in RUN comes when its lease has ended: an idle crew looks for that each LOOK_MS.
 //
 // Invariant: running + pulls from RUN ≤ workers, and no more than what is left are pulled from WAIT, where
-// spare pulls do not count; of those that still come the surplus goes back. What comes from RUN late is run all the same, since to
-// give it back would count as an attempt.
+// spare pulls do not count; of those that still come the surplus goes back. What comes from RUN late is run
+// all the same, since to give it back would count as an attempt.
 
 import type { WorkerPool } from "@chankit/pool";
 

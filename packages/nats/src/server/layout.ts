@@ -7,8 +7,9 @@
 //   TOLD, SIDE, FAIL: limits, no consumer
 //
 // No stream has a bound of its own: one that has may lose its oldest message when the server is killed,
-// and that may be what a process held in its hands. `last_seq` of a stream only grows, and survives a kill: it is how many
-// entries were ever written, whatever has been forgotten of them (tally.ts).
+// and that may be what a process held in its hands. `last_seq` of a stream only
+// grows, and survives a kill: it is how many entries were ever written, whatever has been forgotten of
+// them (tally.ts).
 
 import type { ConsumerConfig, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 

@@ -1,6 +1,6 @@
 /**
  * Publishes what pools do on `node:diagnostics_channel`, from the moment at which it is imported. While
- * no one has subscribed a run costs a little; while it is not imported nothing.
+ * nothing has subscribed a run costs a little; while it is not imported nothing.
  *
  * - the tracing channel `chankit:job` (`start`, `end`, `asyncStart`, `asyncEnd`, `error`) has a message a
  *   run: {@link JobMessage}. As for other tracing channels `end` comes when the run has returned,

@@ -1,3 +1,5 @@
+// The errors of pools. Each pool makes its own, which name it (`PoolErrors`).
+
 import { gosched } from "@chankit/channel";
 
 /** The pool is no longer open: the job was not accepted, and will never run. */

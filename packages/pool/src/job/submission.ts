@@ -37,7 +37,7 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   queue: WaitingPlace<J> | undefined = undefined;
   readonly signal: AbortSignal | undefined;
   #context: Context | undefined = undefined;
-  #link: AbortRegistration | undefined = undefined;
+  #registration: AbortRegistration | undefined = undefined;
   #wake: Settle | undefined = undefined;
 
   constructor(terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
@@ -63,12 +63,12 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
 
   /** Follows `signal`, which is its own, until {@link leave}. Throws if it is aborted already. */
   follow(signal: AbortSignal): void {
-    this.#link = onAbort(signal, this);
+    this.#registration = onAbort(signal, this);
   }
 
   /** It does not matter any more whether the signal is aborted. */
   leave(): void {
-    this.#link?.remove();
+    this.#registration?.remove();
   }
 
   /** The signal is aborted: withdraws a function that waits, tells one that runs. */
@@ -95,13 +95,13 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
 
   /** The function has returned `value`, or a promise of it. */
   fulfil(value: unknown): void {
-    this.#link?.remove();
+    this.#registration?.remove();
     this.settle(false, value);
   }
 
   /** The function has failed, or will not be called. */
   reject(reason: unknown): void {
-    this.#link?.remove();
+    this.#registration?.remove();
     this.settle(true, reason);
   }
 

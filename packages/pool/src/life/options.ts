@@ -26,7 +26,7 @@ export interface WorkerPoolOptions {
    * How many results may lie unread before workers wait for a reader: a non-negative integer or
    * `Infinity`, the default. The bound is lifted when the pool is no longer open.
    *
-   * With a bound, read: if no one does, the workers wait, then the queue is full, then `queue` waits,
+   * With a bound, read: if nothing does, the workers wait, then the queue is full, then `queue` waits,
    * and a program that only queues has stopped without a word.
    */
   readonly finishedSize?: number | undefined;

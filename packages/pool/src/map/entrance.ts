@@ -51,16 +51,16 @@ export class Entrance<J extends Job> implements AbortTarget {
     this.isBlocked = true;
     // Of our own: a slot is withdrawn by its signal, and by others' failures.
     this.#controller = new AbortController();
-    let link: AbortRegistration | undefined;
+    let registration: AbortRegistration | undefined;
     void this.#pool.waitToEnter(slot, this.#controller.signal).then(() => {
       this.isBlocked = false;
       this.#controller = undefined;
-      link?.remove();
+      registration?.remove();
       this.#onFree();
     });
     if (signal === undefined) return;
     try {
-      link = onAbort(signal, this);
+      registration = onAbort(signal, this);
     } catch (reason) {
       this.cancel(reason);
     }

@@ -23,7 +23,7 @@ export class Feed implements Listener<unknown>, AbortTarget {
   readonly #pool: FeedPool;
   readonly #signal: AbortSignal | undefined;
   readonly #listener: Listener<unknown>;
-  #link: AbortRegistration | undefined = undefined;
+  #registration: AbortRegistration | undefined = undefined;
   #unfollowPool: (() => void) | undefined = undefined;
 
   constructor(
@@ -92,7 +92,7 @@ export class Feed implements Listener<unknown>, AbortTarget {
     });
     if (this.#signal === undefined) return;
     try {
-      this.#link = onAbort(this.#signal, this);
+      this.#registration = onAbort(this.#signal, this);
     } catch (reason) {
       this.failed(reason);
     }
@@ -102,9 +102,9 @@ export class Feed implements Listener<unknown>, AbortTarget {
   #answer(): boolean {
     if (!this.isPulling) return false;
     this.isPulling = false;
-    this.#link?.remove();
+    this.#registration?.remove();
     this.#unfollowPool?.();
-    this.#link = this.#unfollowPool = undefined;
+    this.#registration = this.#unfollowPool = undefined;
     return true;
   }
 }

@@ -1,3 +1,7 @@
+// One worker: a number, and what it runs. Users see it by a handle that outlives what it runs.
+//
+// Invariant: it has an entry and a context exactly from `begin` to `end`.
+
 import { abortContext, Context } from "../job/context.js";
 import type { Job } from "../job/job.js";
 import { inspectable } from "../util/inspect.js";
