@@ -5,6 +5,11 @@ import tseslint from "typescript-eslint";
 
 const passOn = { allowThrowingAny: true, allowThrowingUnknown: true };
 
+const besideRoomsOfNats = [
+  ...["../errors.js", "../options.js", "../types.js", "../unref.js"],
+  "@nats-io/(jetstream|transport-node)",
+];
+
 export default defineConfig(
   globalIgnores(["**/dist/", "**/*.{js,mjs}"]),
   {
@@ -58,7 +63,17 @@ export default defineConfig(
         {
           location: "anywhere",
           terms: [
-            ...["who", "whom", "whoever", "nobody", "somebody", "someone", "anybody", "anyone"],
+            ...[
+              "who",
+              "whom",
+              "whoever",
+              "nobody",
+              "somebody",
+              "someone",
+              "anybody",
+              "anyone",
+              "no one",
+            ],
             ...["todo", "fixme", "xxx"],
           ],
         },
@@ -119,6 +134,12 @@ export default defineConfig(
     "^(?!\\.|@chankit/(channel|pool)$|@nats-io/(jetstream|transport-node)$)",
     "@chankit/nats depends on the channel package, the pool, and the client of NATS.",
   ),
+  ...rooms("packages/nats/src", {
+    codec: [],
+    server: ["codec", ...besideRoomsOfNats, "@chankit/pool"],
+    pool: ["codec", "server", ...besideRoomsOfNats, "@chankit/channel", "@chankit/pool"],
+    crew: ["codec", "server", ...besideRoomsOfNats, "@chankit/pool"],
+  }),
 );
 
 /** Each folder of `root`, with the folders that it stands on and the packages that it may import. */

@@ -73,6 +73,35 @@ describe.each(["CONTRIBUTING.md", "ARCHITECTURE.md"])("%s", (path) => {
   });
 });
 
+describe("the rooms in ARCHITECTURE.md", () => {
+  const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+  const chapters = {
+    channel: "The channel package",
+    pool: "The pool",
+    threads: "Threads",
+    nats: "The pool over many machines",
+  };
+
+  it.each(Object.entries(chapters))(
+    "are the folders of %s, with files that there are",
+    (name, title) => {
+      const [, chapter = ""] = text.split(`\n## ${title}\n`);
+      const [own = ""] = chapter.split("\n## ");
+      const rows = [...own.matchAll(/^\| `([a-z]+)\/` +\| (.*?) +\|$/gm)];
+      const source = join(root, "packages", name, "src");
+      const folders = readdirSync(source, { withFileTypes: true }).filter((it) => it.isDirectory());
+      const missing = rows.flatMap(([, room = "", what = ""]) =>
+        [...what.matchAll(/`([a-z-]+)`/g)]
+          .map(([, file = ""]) => join(room, `${file}.ts`))
+          .filter((file) => !existsSync(join(source, file))),
+      );
+
+      expect(rows.map(([, room]) => room).sort()).toEqual(folders.map((it) => it.name).sort());
+      expect(missing).toEqual([]);
+    },
+  );
+});
+
 describe.each(markdown())("%s", (path) => {
   it("names commands that there are", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
