@@ -18,8 +18,8 @@ export function drawBars(results) {
   const shown = results.filter(({ name, unit }) => unit === "ns" && !LEFT_OUT.has(name));
   const titleOf = ({ name, title }) => `${name}: ${title}`;
   const values = shown.flatMap((result) =>
-    Object.entries(result.medians).map(([who, ns]) => {
-      return { title: titleOf(result), who, ns, isOurs: who === "chankit" };
+    Object.entries(result.medians).map(([contestant, ns]) => {
+      return { title: titleOf(result), contestant, ns, isOurs: contestant === "chankit" };
     }),
   );
   return draw({
@@ -40,7 +40,7 @@ export function drawBars(results) {
       height: { step: 13 },
       mark: { type: "bar", height: 10 },
       encoding: {
-        y: { field: "who", type: "nominal", sort: { field: "ns" }, title: null },
+        y: { field: "contestant", type: "nominal", sort: { field: "ns" }, title: null },
         x: {
           field: "ns",
           type: "quantitative",

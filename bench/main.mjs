@@ -63,8 +63,8 @@ async function measure(workload) {
     for (const contestant of Object.keys(times)) {
       const share = SLOW.has(contestant) ? count / 10 : count;
       const own = BASELINES.has(contestant);
-      const [who, what] = own ? ["chankit", contestant] : [contestant, name];
-      const figure = await (alone ? runAlone : run)(who, what, share);
+      const [runner, what] = own ? ["chankit", contestant] : [contestant, name];
+      const figure = await (alone ? runAlone : run)(runner, what, share);
       if (round > 0) times[contestant].push(figure / share);
     }
   }
@@ -91,7 +91,7 @@ function median(figures) {
 
 function print({ name, title, unit, medians, checks }) {
   console.log(`\n${name}: ${title} (${unit})`);
-  const figures = Object.entries(medians).map(([who, ns]) => `${who} ${format(ns)}`);
+  const figures = Object.entries(medians).map(([contestant, ns]) => `${contestant} ${format(ns)}`);
   console.log(`  ${figures.join(" | ")}`);
   for (const { rival, ratio, spread, most, met } of checks) {
     const range = spread.map((bound) => bound.toFixed(2)).join("–");

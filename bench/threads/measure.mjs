@@ -19,16 +19,19 @@ export async function measureThreads(rounds) {
   const all = { ...workloads, "start-up": { title: "from nothing to the first result (µs)" } };
   const results = [];
   for (const [name, { title }] of Object.entries(all)) {
-    const times = Object.fromEntries(Object.keys(contestants).map((who) => [who, []]));
+    const times = Object.fromEntries(
+      Object.keys(contestants).map((contestant) => [contestant, []]),
+    );
     for (let round = 0; round < rounds; round++) {
-      for (const who of Object.keys(times)) times[who].push(await runAlone(who, name));
+      for (const contestant of Object.keys(times))
+        times[contestant].push(await runAlone(contestant, name));
     }
     const medians = Object.fromEntries(
-      Object.entries(times).map(([who, figures]) => [who, median(figures)]),
+      Object.entries(times).map(([contestant, figures]) => [contestant, median(figures)]),
     );
     const ratios = Object.entries(times)
-      .filter(([who]) => who !== "chankit")
-      .map(([who, figures]) => ratioOf(who, times.chankit, figures));
+      .filter(([contestant]) => contestant !== "chankit")
+      .map(([contestant, figures]) => ratioOf(contestant, times.chankit, figures));
     results.push({ name, title, medians, ratios, times });
     print(name, title, medians, ratios);
   }
@@ -52,21 +55,25 @@ function speedUps(results) {
   });
 }
 
-function ratioOf(who, ours, theirs) {
+function ratioOf(contestant, ours, theirs) {
   const ratios = ours.map((figure, round) => figure / theirs[round]);
-  return { who, ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)] };
+  return { contestant, ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)] };
 }
 
 function print(name, title, medians, ratios) {
   console.log(`\n${name}: ${title}`);
-  const figures = Object.entries(medians).map(([who, figure]) => `${who} ${format(figure)}`);
+  const figures = Object.entries(medians).map(
+    ([contestant, figure]) => `${contestant} ${format(figure)}`,
+  );
   console.log(`  ${figures.join(" | ")}`);
-  for (const { who, ratio, spread } of ratios) {
+  for (const { contestant, ratio, spread } of ratios) {
     const range = spread.map((bound) => bound.toFixed(2)).join("–");
     const { against, most } = TARGETS[name] ?? {};
     const verdict =
-      who === against ? `; target ≤ ${most.toFixed(2)}: ${ratio <= most ? "met" : "MISSED"}` : "";
-    console.log(`  ${ratio.toFixed(2)} × ${who} (${range})${verdict}`);
+      contestant === against
+        ? `; target ≤ ${most.toFixed(2)}: ${ratio <= most ? "met" : "MISSED"}`
+        : "";
+    console.log(`  ${ratio.toFixed(2)} × ${contestant} (${range})${verdict}`);
   }
 }
 
