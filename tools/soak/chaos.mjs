@@ -1,3 +1,5 @@
+// Aborts in the middle of everything: what is given up must leave no trace.
+
 import { setImmediate } from "node:timers/promises";
 
 const GIVEN_UP = new Error("given up");
