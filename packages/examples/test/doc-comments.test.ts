@@ -14,7 +14,7 @@ import { compileErrors, examplesOf } from "./support/sources.js";
 const IMPORTS = `
 import {
   after, Alarm, batch, Broadcast, Chan, ChanPort, CustomChan, CustomRecvChan, gosched, Group, Limiter, main,
-  merge, named, pipe, type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
+  merge, Mutex, named, pipe, type Received, type RecvChan, select, Semaphore, send, Ticker, trySelect, WaitGroup,
 } from "@chankit/channel";
 import { record, waiting } from "@chankit/channel/debug";
 import { bubble, channelPrograms, settle } from "@chankit/channel/testing";

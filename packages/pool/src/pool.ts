@@ -199,7 +199,8 @@ export class WorkerPool<J extends Job = Job>
    * reader gets it in its place in the order, after the values before it, which are waited for; without
    * order, and if it is not one of `fn`, after what has been pulled. `source.return()` is called, and not
    * waited for. Functions behind the failure that run are aborted, those that wait are withdrawn; to
-   * leave the loop does the same to all. O(1) for each value.
+   * leave the loop does the same to all. To go on after an error, catch it in `fn`. A `timeout` is a failure
+   * whatever `fn` catches. O(1) for each value.
    *
    * @throws TypeError or RangeError if `source` is not iterable, `fn` no function, or an option is not
    *   what {@link MapOptions} says.

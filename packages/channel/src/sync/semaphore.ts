@@ -143,7 +143,19 @@ export class Semaphore {
   }
 }
 
-/** Mutual exclusion: a semaphore with one permit. Go's `sync.Mutex`, but first come, first served. */
+/**
+ * Mutual exclusion: a semaphore with one permit. Go's `sync.Mutex`, but first come, first served.
+ *
+ * @example
+ * ```ts
+ * const file = new Mutex();
+ * {
+ *   using _permit = await file.lock();
+ *   file.locked; //=> true
+ * } // unlocked here, also after an exception
+ * file.locked; //=> false
+ * ```
+ */
 export class Mutex {
   readonly #semaphore = new Semaphore(1);
 
