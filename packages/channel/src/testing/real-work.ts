@@ -11,10 +11,15 @@ const NO_WORK = ["Timeout", "TCPServerWrap", "PipeServerWrap"];
  * request ends when it is told.
  */
 const REQUEST = /^(?:[A-Z0-9]+REQUEST|FSREQ(?:CALLBACK|PROMISE))$/;
-/** One of these works more than once, until it is closed. */
+/** One of these works more than once, until it is closed. Node tells its end, but only when it is collected. */
 const STREAM = "ZLIB";
 /** A thread of the program: it works while it keeps the process alive. */
 const THREAD = "WORKER";
+
+/** The handle of a stream. */
+interface Stream {
+  close: () => void;
+}
 
 /** The handle of a thread. */
 interface Thread {
@@ -30,7 +35,7 @@ export class RealWork {
   readonly #hook = builtin("async_hooks")?.createHook({
     init: (id: number, type: string, _: number, resource: object) => {
       if (REQUEST.test(type)) this.#requests.add(id);
-      else if (type === STREAM) this.#streams.add(id);
+      else if (type === STREAM) this.#follow(id, resource as Stream);
       else if (type === THREAD) this.#threads.set(id, resource as Thread);
     },
     before: (id: number) => {
@@ -55,6 +60,15 @@ export class RealWork {
 
   end(): void {
     this.#hook?.disable();
+  }
+
+  #follow(id: number, stream: Stream): void {
+    const close = stream.close.bind(stream);
+    this.#streams.add(id);
+    stream.close = () => {
+      this.#streams.delete(id);
+      close();
+    };
   }
 }
 

@@ -1,11 +1,12 @@
 import { scrypt } from "node:crypto";
+import { once } from "node:events";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import { gzip } from "node:zlib";
+import { createGzip, gzip } from "node:zlib";
 
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
@@ -157,6 +158,22 @@ describe("V5: in a bubble", () => {
       return time;
     });
     expect(time).toBe(0);
+  });
+
+  it("a stream of zlib holds time until it is closed, however much later it is collected", async () => {
+    const handles: unknown[] = []; // so it never is
+    const time = await bubble(async ({ now }) => {
+      const timeout = after(1).recv();
+      const stream = createGzip();
+      handles.push(Reflect.get(stream, "_handle"));
+      stream.resume().end(Buffer.alloc(1_000_000));
+      await once(stream, "close");
+      const time = now();
+      await timeout;
+      return time;
+    });
+    expect(time).toBe(0);
+    expect(handles).toEqual([expect.objectContaining({ close: expect.any(Function) })]);
   });
 
   it("a thread holds time, one that keeps no process alive does not", async () => {
