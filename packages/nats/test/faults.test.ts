@@ -44,7 +44,10 @@ describeWithServer("deaths", () => {
     await first.kill();
     expect(await stats(pool)).toEqual({ accepted: 1, inProgress: 1 });
     await start(CREW, pool.name);
-    expect(await pool.retrieve()).toMatchObject({ output: "slow", attempts: 2 });
+    const { output, attempts } = (await pool.retrieve())!;
+    expect(output).toBe("slow");
+    // Servers before 2.10.16 also count deliveries that find no pull any more.
+    expect(attempts).toBeGreaterThan(1);
     expect(await stats(pool)).toEqual({ accepted: 1, retrieved: 1 });
   });
 
