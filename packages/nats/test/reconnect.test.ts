@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 
 import { PoolTimeoutError } from "../src/index.js";
 import { Fixture, patiently, stats, until } from "./support/fixture.js";
@@ -8,6 +8,17 @@ import { describeWithServer } from "./support/server.js";
 
 describeWithServer("a server that goes and comes back", () => {
   const fixture = new Fixture();
+
+  /** As a server of 2.9.10 may come back that was killed while WAIT was empty. */
+  async function forgetEnd(pool: string): Promise<void> {
+    const { streams, consumers } = await jetstreamManager(fixture.connection);
+    const name = `chankit-${pool}-WAIT`;
+    const { config } = await streams.info(name);
+    const consumer = await consumers.info(name, "chankit");
+    await streams.delete(name);
+    await streams.add(config);
+    await consumers.add(name, consumer.config);
+  }
 
   it.each(["SIGTERM", "SIGKILL"] as const)(
     "D5: loses nothing by %s; calls wait and go on",
@@ -78,6 +89,30 @@ describeWithServer("a server that goes and comes back", () => {
     await pool.close();
     expect(await pool.retrieve()).toBeUndefined();
   });
+
+  it.each(["close", "stop"] as const)(
+    "D5: loses no job when a killed server has forgotten the end of an empty queue; %s ends",
+    async (verb) => {
+      const pool = await fixture.open();
+      const crew = await fixture.serve(pool.name);
+      for (let i = 0; i < 3; i++) await pool.queue("double", i);
+      for (let i = 0; i < 3; i++) await pool.retrieve();
+      await crew.close();
+      await forgetEnd(pool.name);
+      expect(await stats(pool)).toEqual({ accepted: 3, retrieved: 3 });
+      const other = await fixture.open({}, pool.name);
+      for (let i = 3; i < 6; i++) await (i % 2 === 0 ? pool : other).queue("double", i);
+      expect(await stats(pool)).toEqual({ accepted: 6, retrieved: 3, waiting: 3 });
+      await fixture.serve(pool.name);
+      const outputs: unknown[] = [];
+      for (let i = 3; i < 6; i++) outputs.push((await pool.retrieve())?.output);
+      expect(outputs).toEqual([6, 8, 10]);
+      await forgetEnd(pool.name);
+      await pool[verb]();
+      expect(await pool.retrieve()).toBeUndefined();
+      expect(await stats(pool)).toEqual({ accepted: 6, retrieved: 6 });
+    },
+  );
 
   it("D4: a stop that is under way goes on", async () => {
     const pool = await fixture.open();

@@ -80,8 +80,8 @@ export class Ending {
   async #sweep(): Promise<void> {
     for (;;) {
       await Promise.all(Array.from({ length: SWEEPERS }, () => this.#skipWhatWaits()));
-      const { wait, run } = await count(this.#ledger);
-      if (wait === run) {
+      const { waiting } = tallyOf(await count(this.#ledger));
+      if (waiting === 0) {
         say(this.#ledger, "end");
         return;
       }

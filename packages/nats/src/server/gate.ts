@@ -7,9 +7,15 @@
 //   waiting = n(WAIT) − n(RUN)     every job that has left WAIT has a fate in RUN (tally.ts)
 //   a job is taken if n(WAIT) is `last`, as the server sees it, and it is sent if last − taken < queueSize
 //
+// A server that is killed while WAIT is empty may forget where WAIT ended, and begin at 0. Then n(WAIT) < n(RUN),
+// and the numbers of jobs would be given a second time: those with the old numbers have their fates already, and the new
+// ones would never run. So WAIT is put forward to where it was, before anything is sent.
+//
 // Invariant: `taken` was n(RUN) at some time, and that only grows. So when the server takes the job,
 // n(WAIT) − n(RUN) ≤ last + 1 − taken ≤ queueSize. Of several that send at a time one is taken; to the others the
 // server says where WAIT is now.
+
+import type { StreamState } from "@nats-io/jetstream";
 
 import { CODE, isCode } from "../errors.js";
 import type { Ledger } from "./ledger.js";
@@ -32,6 +38,8 @@ export class Gate {
   readonly #ledger: Ledger;
   readonly #queueSize: number;
   #last: number | undefined;
+  /** What the server compares with, where it has not noticed that WAIT was put forward: until the next job. */
+  #told: number | undefined;
   #taken = 0;
 
   constructor(ledger: Ledger, queueSize: number) {
@@ -50,7 +58,8 @@ export class Gate {
       const last = await this.#lastWithRoom(check);
       if (last === undefined && !isNew) return false;
       try {
-        const { seq } = await send(message, last ?? NOWHERE);
+        const { seq } = await send(message, last === undefined ? NOWHERE : (this.#told ?? last));
+        this.#told = undefined;
         // It may be that of an older message with this id.
         this.#last = Math.max(seq, this.#last ?? 0);
         return true;
@@ -65,18 +74,41 @@ export class Gate {
   /** Where WAIT ends, if there is room behind it. */
   async #lastWithRoom(check: () => void): Promise<number | undefined> {
     if (this.#last === undefined || this.#last - this.#taken >= this.#queueSize) {
-      const { names } = this.#ledger;
-      const end = async (stream: string): Promise<number> =>
-        (await this.#ledger.info(stream, undefined, check)).state.last_seq;
-      this.#taken = await end(names.run);
-      this.#last ??= await end(names.wait);
+      this.#taken = (await this.#state("run", check)).last_seq;
+      this.#last ??= await this.#endOfWait(check);
     }
     return this.#last - this.#taken < this.#queueSize ? this.#last : undefined;
   }
 
+  /** Where WAIT ends, behind all that have left it. */
+  async #endOfWait(check: () => void): Promise<number> {
+    for (;;) {
+      const { last_seq: last, messages } = await this.#state("wait", check);
+      if (last >= this.#taken || messages > 0) return last;
+      // The server has forgotten it; or the pool was made anew between two answers, and RUN has gone back, too.
+      const { last_seq: taken } = await this.#state("run", check);
+      if (taken >= this.#taken) await this.#putForward(taken, check);
+      this.#taken = taken;
+    }
+  }
+
+  /** WAIT is empty: the next job gets the number behind this one. */
+  async #putForward(last: number, check: () => void): Promise<void> {
+    const { names } = this.#ledger;
+    await this.#ledger.call(
+      (manager) => manager.streams.purge(names.wait, { seq: last + 1 }),
+      check,
+    );
+  }
+
+  async #state(stream: "wait" | "run", check: () => void): Promise<StreamState> {
+    return (await this.#ledger.info(this.#ledger.names[stream], undefined, check)).state;
+  }
+
   #saw(last: number | undefined): void {
-    // It goes back only if the pool was destroyed, and made anew: then nothing is known of it.
+    // It goes back only if the pool was destroyed, and made anew, or the server was killed: then nothing is known of it.
     const isOther = last !== undefined && this.#last !== undefined && last < this.#last;
+    this.#told = isOther ? last : undefined;
     this.#last = isOther ? undefined : last;
   }
 }

@@ -12,12 +12,21 @@ class FakeServer {
   wait = 0;
   run = 0;
   readonly ids = new Map<string, number>();
+  /** How many WAIT holds: it counts only where that is none. */
+  messages = 0;
   sent = 0;
-  refusal = (): string => `wrong last sequence: ${this.wait}`;
+  purges = 0;
+  refusal = (): string => `wrong last sequence: ${this.compared}`;
+  /** What a condition is compared with: a server does not notice that a purge has put a stream forward. */
+  #unnoticed: number | undefined;
   readonly #turn: () => Promise<void>;
 
   constructor(turn: () => Promise<void> = () => Promise.resolve()) {
     this.#turn = turn;
+  }
+
+  get compared(): number {
+    return this.#unnoticed ?? this.wait;
   }
 
   get ledger(): Ledger {
@@ -25,17 +34,28 @@ class FakeServer {
       await this.#turn();
       const last_seq = this[stream];
       await this.#turn();
-      return { state: { last_seq } };
+      return { state: { last_seq, messages: this.messages } };
     };
-    return { names: { wait: "wait", run: "run" }, info } as unknown as Ledger;
+    const purge = async (_: "wait", { seq }: { readonly seq: number }): Promise<void> => {
+      await this.#turn();
+      this.#unnoticed ??= this.wait;
+      this.wait = Math.max(this.wait, seq - 1);
+      this.purges++;
+    };
+    const call = <T>(fn: (manager: unknown) => Promise<T>): Promise<T> =>
+      fn({ streams: { purge } });
+    return { names: { wait: "wait", run: "run" }, info, call } as unknown as Ledger;
   }
 
   readonly send = async ({ msgID }: Message, last: number): Promise<{ readonly seq: number }> => {
     this.sent++;
     await this.#turn();
     const known = this.ids.get(msgID);
-    const isNext = last === this.wait;
-    if (known === undefined && isNext) this.ids.set(msgID, ++this.wait);
+    const isNext = last === this.compared;
+    if (known === undefined && isNext) {
+      this.ids.set(msgID, ++this.wait);
+      this.#unnoticed = undefined;
+    }
     const seq = known ?? this.wait;
     const error = Object.assign(new Error(this.refusal()), { code: 10071 });
     await this.#turn();
@@ -98,6 +118,45 @@ describe("the way into WAIT", () => {
     const answers = [];
     for (const id of ["b", "c", "d"]) answers.push(await server.put(gate, id));
     expect(answers).toEqual([true, true, false]);
+  });
+
+  it("D5: puts WAIT forward if a killed server has forgotten where it ended: no number is given twice", async () => {
+    const server = new FakeServer();
+    const known = new Gate(server.ledger, 2);
+    server.wait = server.run = 50;
+    expect(await server.put(known, "a")).toBe(true);
+    server.run = 51;
+    server.wait = 0;
+    // One that knew where it ended, and one that did not.
+    for (const gate of [known, new Gate(server.ledger, 2)]) {
+      expect(await server.put(gate, String(server.wait))).toBe(true);
+    }
+    expect([server.wait, server.purges]).toEqual([53, 1]);
+    expect(await server.put(known, "d")).toBe(false);
+  });
+
+  it("D5: takes away nothing if WAIT holds jobs", async () => {
+    const server = new FakeServer();
+    server.run = 5;
+    server.wait = 3;
+    server.messages = 1;
+    expect(await server.put(new Gate(server.ledger, 2), "a")).toBe(true);
+    expect([server.wait, server.purges]).toEqual([4, 0]);
+  });
+
+  it("D5: takes away nothing if a pool is made anew between two answers", async () => {
+    const server = new FakeServer();
+    server.wait = server.run = 50;
+    const { ledger } = server;
+    const anew = {
+      ...(ledger as object),
+      info: (...args: Parameters<Ledger["info"]>) => {
+        if (args[0] === "wait" && server.run === 50) server.wait = server.run = 0;
+        return ledger.info(...args);
+      },
+    } as unknown as Ledger;
+    expect(await server.put(new Gate(anew, 2), "a")).toBe(true);
+    expect([server.wait, server.purges]).toEqual([1, 0]);
   });
 
   it("D2: asks where WAIT ends if a refusal does not tell", async () => {

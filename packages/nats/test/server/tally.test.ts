@@ -57,6 +57,11 @@ describe("the counters", () => {
     });
   });
 
+  it("D5: go on when a killed server has forgotten how many were ever queued: then nothing waits", () => {
+    const counts = { ...none, wait: 0, run: 9, done: 9, told: 8 };
+    expect(tallyOf(counts)).toMatchObject({ accepted: 9, waiting: 0, finished: 1, retrieved: 8 });
+  });
+
   it("D4: tell what was skipped from the notes beside it", () => {
     const counts = { ...none, wait: 3, run: 3, side: 4, notes: ["mark.stop"] };
     expect(tallyOf(counts)).toMatchObject({ accepted: 3, skipped: 3, inProgress: 0 });
