@@ -9,7 +9,7 @@ import { describeWithServer } from "./support/server.js";
 describeWithServer("a server that goes and comes back", () => {
   const fixture = new Fixture();
 
-  /** As a server of 2.9.10 may come back that was killed while WAIT was empty. */
+  /** As it would be, had a server that was killed while WAIT was empty forgotten where that ended. */
   async function forgetEnd(pool: string): Promise<void> {
     const { streams, consumers } = await jetstreamManager(fixture.connection);
     const name = `chankit-${pool}-WAIT`;

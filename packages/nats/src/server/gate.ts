@@ -7,7 +7,7 @@
 //   waiting = n(WAIT) − n(RUN)     every job that has left WAIT has a fate in RUN (tally.ts)
 //   a job is taken if n(WAIT) is `last`, as the server sees it, and it is sent if last − taken < queueSize
 //
-// A server that is killed while WAIT is empty may forget where WAIT ended, and begin at 0. Then n(WAIT) < n(RUN),
+// Should a server that was killed have forgotten where an empty WAIT ended, it begins lower. Then n(WAIT) < n(RUN),
 // and the numbers of jobs would be given a second time: those with the old numbers have their fates already, and the new
 // ones would never run. So WAIT is put forward to where it was, before anything is sent.
 //

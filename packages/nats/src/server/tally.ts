@@ -71,7 +71,7 @@ export function tallyOf(
   const givenBack = notes.filter((note) => note.startsWith("back.")).length;
   const skipped = side - notes.length;
   const retrieved = Math.min(told - givenBack, done);
-  // A server that is killed while WAIT is empty may forget where it ended (gate.ts).
+  // Less than none, should a killed server have forgotten where an empty WAIT ended (gate.ts).
   const waiting = Math.max(0, Math.min(wait - run, queueSize));
   return {
     accepted: run + waiting - duplicates,
