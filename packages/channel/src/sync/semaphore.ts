@@ -6,10 +6,11 @@
 import { checkPositiveInteger } from "../util/checks.js";
 import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
-import { settledObject } from "../loop/outcomes.js";
+import { rejected, settledObject } from "../loop/outcomes.js";
 import { makePartOf } from "../util/part-of.js";
 import { inspectable } from "../util/inspect.js";
-import { tryElseWait, type Verb } from "../wait/wait.js";
+import { signalOf } from "../wait/abort.js";
+import { wait } from "../wait/wait.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 
@@ -55,13 +56,6 @@ export class Semaphore {
   readonly #unsatisfiable = new WaitQueue();
   #granting = false;
 
-  static readonly #ACQUIRE: Verb<Semaphore, number, Permit> = {
-    attempt: (semaphore, n) => semaphore.#tryTake(n),
-    queueOf: (semaphore, n) =>
-      n > semaphore.#permits ? semaphore.#unsatisfiable : semaphore.#waiters,
-    settled: settledObject,
-  };
-
   static {
     giveBack = (semaphore, n) => {
       semaphore.#available += n;
@@ -101,7 +95,17 @@ export class Semaphore {
    * @throws The signal's reason, by rejection, if it is aborted before the permits were granted.
    */
   acquire(n = 1, options?: WaitOptions): Promise<Permit> {
-    return tryElseWait(Semaphore.#ACQUIRE, this, n, options);
+    // As `tryElseWait` does it: see there.
+    let signal: AbortSignal | undefined;
+    try {
+      signal = signalOf(options);
+      const permit = this.#tryTake(n);
+      if (permit !== undefined) return settledObject(permit);
+    } catch (error) {
+      return rejected(error);
+    }
+    const queue = n > this.#permits ? this.#unsatisfiable : this.#waiters;
+    return wait(this, queue, n, signal);
   }
 
   /**

@@ -20,7 +20,10 @@ export interface Verb<S, V, Outcome, Result = Outcome> {
   settled(outcome: Outcome): Promise<Result>;
 }
 
-/** Does `verb` to `subject`, at once or after a wait. */
+/**
+ * Does `verb` to `subject`, at once or after a wait. Receives, sends and locks have it written out: V8
+ * does not inline a call through a verb, and instructions are 12 % more for a message, 30 % for a lock.
+ */
 export function tryElseWait<S, V, Outcome, Result>(
   verb: Verb<S, V, Outcome, Result>,
   subject: S,
