@@ -3,8 +3,8 @@
 import type { Received } from "../state/types.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import type { Queue, Waiter } from "../state/waiter.js";
-import { RECV, SENT } from "../wait/recv-send.js";
-import type { Verb } from "../wait/wait.js";
+import { received } from "../state/received.js";
+import type { RecvPort, SendPort } from "../state/port.js";
 import type { Selection } from "./selection.js";
 
 /** The name of a case, or its index. */
@@ -19,7 +19,27 @@ export interface AnyChosen {
 }
 
 /** What a case does with a port of type `P`. */
-export type CaseVerb<P> = Pick<Verb<P, unknown, Received<unknown>>, "attempt" | "queueOf">;
+export interface CaseVerb<P> {
+  /** Does it if that can be done at once; gives `undefined` if the case has to wait. */
+  attempt(port: P, value: unknown): Received<unknown> | undefined;
+  /** Where it waits then. */
+  queueOf(port: P): WaitQueue;
+}
+
+/** What a send gives in a select. A plain one gives nothing. */
+const SENT: Received<undefined> = received(undefined);
+
+/** To receive. */
+export const RECV: CaseVerb<RecvPort<unknown>> = {
+  attempt: (port) => port.tryRecv(),
+  queueOf: (port) => port.receivers,
+};
+
+/** To send a value. */
+export const SEND: CaseVerb<SendPort<unknown>> = {
+  attempt: (port, value) => (port.trySend(value) ? SENT : undefined),
+  queueOf: (port) => port.senders,
+};
 
 /** A case that is switched on. It belongs to a selection, which uses it for one select after the other. */
 export class ActiveCase implements Waiter {
@@ -83,7 +103,7 @@ export class ActiveCase implements Waiter {
 
   /** Where it waits, if it does. */
   get place(): WaitQueue {
-    return this.#verb.queueOf(this.port, this.value);
+    return this.#verb.queueOf(this.port);
   }
 
   #chosen({ ok, value, done }: Received<unknown>): AnyChosen {

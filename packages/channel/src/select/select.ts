@@ -5,12 +5,11 @@ import { signalOf } from "../wait/abort.js";
 import { hintAtCopies, isNil, SendCase } from "./cases.js";
 import type { Case, CasesOf, Selected } from "./cases.js";
 import type { WaitOptions } from "../state/types.js";
-import type { CaseKey } from "./active-case.js";
 import { settledObject, rejected } from "../loop/outcomes.js";
 import type { SendPort } from "../state/port.js";
 import { show } from "../util/inspect.js";
 import { portOf } from "../chan/recv-base.js";
-import { RECV, SEND } from "../wait/recv-send.js";
+import { type CaseKey, RECV, SEND } from "./active-case.js";
 import { Selection } from "./selection.js";
 import { isAborted, reasonOf } from "../util/signals.js";
 
