@@ -24,7 +24,7 @@ interface Counters {
 }
 
 /** A finished job, by its name. */
-export interface End {
+interface End {
   readonly name: string;
   readonly status: "fulfilled" | "rejected";
 }
@@ -41,6 +41,42 @@ interface AnyPool {
   stop(): Promise<readonly string[]>;
   shutdown(): Promise<{ readonly skipped: readonly string[]; readonly unread: readonly End[] }>;
   stats(): Promise<Counters>;
+}
+
+type Awaitable<T> = T | Promise<T>;
+
+/** The verbs that pools of all kinds have alike, of jobs `J` and finished ones `F`. */
+interface Verbs<J, F> {
+  retrieve(options?: { readonly signal?: AbortSignal }): Promise<F | undefined>;
+  tryRetrieve(): Awaitable<{ readonly finished: F | undefined; readonly done: boolean }>;
+  close(): Promise<unknown>;
+  stop(): Promise<readonly J[]>;
+  shutdown(): Promise<{ readonly skipped: readonly J[]; readonly unread: readonly F[] }>;
+}
+
+/** These verbs of `pool`: `nameOf` is the name of a job, `jobOf` the job that has finished. */
+export function byName<J, F extends Pick<End, "status">>(
+  pool: Verbs<J, F>,
+  nameOf: (job: J) => string,
+  jobOf: (finished: F) => J,
+): Pick<AnyPool, keyof Verbs<J, F>> {
+  const endOf = (finished: F): End => ({ name: nameOf(jobOf(finished)), status: finished.status });
+  return {
+    retrieve: async (options) => {
+      const finished = await pool.retrieve(options);
+      return finished && endOf(finished);
+    },
+    tryRetrieve: async () => {
+      const { finished, done } = await pool.tryRetrieve();
+      return { finished: finished && endOf(finished), done };
+    },
+    close: () => pool.close(),
+    stop: async () => (await pool.stop()).map(nameOf),
+    shutdown: async () => {
+      const { skipped, unread } = await pool.shutdown();
+      return { skipped: skipped.map(nameOf), unread: unread.map(endOf) };
+    },
+  };
 }
 
 /** How to make one kind of pool. */

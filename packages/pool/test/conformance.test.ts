@@ -2,14 +2,10 @@
 
 import { describe } from "@jest/globals";
 
-import { conforms, type End } from "../../../tools/testing/conformance.js";
-import { type Finished, WorkerPool } from "../src/index.js";
+import { byName, conforms } from "../../../tools/testing/conformance.js";
+import { WorkerPool } from "../src/index.js";
 import { TestJob } from "./support/jobs.js";
 import { settle } from "./support/settle.js";
-
-function endOf({ job, status }: Finished<TestJob>): End {
-  return { name: job.name, status };
-}
 
 describe("WorkerPool", () => {
   conforms({
@@ -21,7 +17,6 @@ describe("WorkerPool", () => {
         jobs.set(name, known);
         return known;
       };
-      const names = (list: readonly TestJob[]): string[] => list.map(({ name }) => name);
       return {
         queue: (name, signal) => pool.queue(job(name), signal),
         tryQueue: async (name) => pool.tryQueue(job(name)),
@@ -36,20 +31,11 @@ describe("WorkerPool", () => {
             job(name).fail(reason);
           },
         }),
-        retrieve: async (signal) => {
-          const finished = await pool.retrieve(signal);
-          return finished && endOf(finished);
-        },
-        tryRetrieve: async () => {
-          const { finished, done } = pool.tryRetrieve();
-          return { finished: finished && endOf(finished), done };
-        },
-        close: () => pool.close(),
-        stop: async () => names(await pool.stop()),
-        shutdown: async () => {
-          const { skipped, unread } = await pool.shutdown();
-          return { skipped: names(skipped), unread: unread.map(endOf) };
-        },
+        ...byName(
+          pool,
+          ({ name }) => name,
+          (finished) => finished.job,
+        ),
         stats: async () => pool.stats,
       };
     },

@@ -1,9 +1,9 @@
 // What every kind of pool does: here a `WorkerPool` whose jobs run on threads.
 
-import { type Finished, type Job, type JobContext, WorkerPool } from "@chankit/pool";
+import { type Job, type JobContext, WorkerPool } from "@chankit/pool";
 import { afterAll, beforeAll, describe } from "@jest/globals";
 
-import { conforms, type End } from "../../../tools/testing/conformance.js";
+import { byName, conforms } from "../../../tools/testing/conformance.js";
 import type { Threads } from "../src/index.js";
 import { type AnyTasks, realThreads, terminateAll, until, Words } from "./support/real.js";
 
@@ -31,10 +31,6 @@ class ThreadJob implements Job {
   }
 }
 
-function endOf({ job, status }: Finished<ThreadJob>): End {
-  return { name: job.name, status };
-}
-
 describe("WorkerPool over threads", () => {
   conforms({
     rule: "X1",
@@ -46,7 +42,6 @@ describe("WorkerPool over threads", () => {
         jobs.set(name, known);
         return known;
       };
-      const names = (list: readonly ThreadJob[]): string[] => list.map(({ name }) => name);
       return {
         queue: (name, signal) => pool.queue(job(name), signal),
         tryQueue: async (name) => pool.tryQueue(job(name)),
@@ -60,20 +55,11 @@ describe("WorkerPool over threads", () => {
             job(name).words.go();
           },
         }),
-        retrieve: async (signal) => {
-          const finished = await pool.retrieve(signal);
-          return finished && endOf(finished);
-        },
-        tryRetrieve: async () => {
-          const { finished, done } = pool.tryRetrieve();
-          return { finished: finished && endOf(finished), done };
-        },
-        close: () => pool.close(),
-        stop: async () => names(await pool.stop()),
-        shutdown: async () => {
-          const { skipped, unread } = await pool.shutdown();
-          return { skipped: names(skipped), unread: unread.map(endOf) };
-        },
+        ...byName(
+          pool,
+          ({ name }) => name,
+          (finished) => finished.job,
+        ),
         stats: async () => pool.stats,
       };
     },

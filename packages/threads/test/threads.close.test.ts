@@ -6,6 +6,17 @@ import { Crew, endCrews, turns, watch } from "./support/manual.js";
 
 afterEach(endCrews);
 
+/** A crew of one whose only call has begun, and has as much grace as it takes. */
+async function withCallBegun(): Promise<{ crew: Crew; controller: AbortController }> {
+  const crew = new Crew({ size: 1, grace: Infinity });
+  const controller = new AbortController();
+  void crew.run("t", 1, { signal: controller.signal });
+  await turns();
+  crew.at(0).begin();
+  crew.at(0).tell();
+  return { crew, controller };
+}
+
 describe("Threads", () => {
   it("X5: close waits for what it has accepted, and takes nothing more", async () => {
     const crew = new Crew({ size: 1 });
@@ -44,12 +55,7 @@ describe("Threads", () => {
   });
 
   it("X5: close leaves an aborted call its time", async () => {
-    const crew = new Crew({ size: 1, grace: Infinity });
-    const controller = new AbortController();
-    void crew.run("t", 1, { signal: controller.signal });
-    await turns();
-    crew.at(0).begin();
-    crew.at(0).tell();
+    const { crew, controller } = await withCallBegun();
     controller.abort();
     const closed = watch(crew.threads.close());
     await turns();
@@ -60,12 +66,7 @@ describe("Threads", () => {
   });
 
   it("X5: close keeps the process alive until the threads have ended", async () => {
-    const crew = new Crew({ size: 1, grace: Infinity });
-    const controller = new AbortController();
-    void crew.run("t", 1, { signal: controller.signal });
-    await turns();
-    crew.at(0).begin();
-    crew.at(0).tell();
+    const { crew, controller } = await withCallBegun();
     controller.abort();
     await turns();
     expect(crew.at(0).isHeld).toBe(false);
@@ -77,12 +78,7 @@ describe("Threads", () => {
   });
 
   it("X5: close before the last call is aborted keeps the process alive, too", async () => {
-    const crew = new Crew({ size: 1, grace: Infinity });
-    const controller = new AbortController();
-    void crew.run("t", 1, { signal: controller.signal });
-    await turns();
-    crew.at(0).begin();
-    crew.at(0).tell();
+    const { crew, controller } = await withCallBegun();
     const closed = crew.threads.close();
     controller.abort();
     await turns();
