@@ -6,6 +6,7 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 import { FatalError, printable, reasonOf } from "./errors.js";
+import { InProcess } from "./in-process.js";
 import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
 import { hashTree, type Outcome } from "./program.js";
 import { print } from "./standard-stream.js";
@@ -55,11 +56,13 @@ async function main(args: readonly string[]): Promise<Outcome> {
 }
 
 async function run(options: Options, isRunByNpm: boolean): Promise<Outcome> {
-  const { nats } = options;
-  if (nats === undefined) return hashTree(options, TASKS, isRunByNpm);
-  // Loaded here: the client of the server is large.
-  const { hashOverMachines } = await import("./machines.js");
-  return hashOverMachines({ ...options, nats }, isRunByNpm);
+  return hashTree(options, isRunByNpm, async (descriptors) => {
+    const { nats } = options;
+    if (nats === undefined) return new InProcess(options, TASKS, descriptors);
+    // Loaded here: the client of the server is large.
+    const { Machines } = await import("./machines.js");
+    return Machines.start({ ...options, nats });
+  });
 }
 
 /** npm runs its scripts in the repository, wherever it was called; paths are relative to there. */

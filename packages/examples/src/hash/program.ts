@@ -1,36 +1,28 @@
-// The program around the pool. Four tasks:
+// The program around an engine, which hashes: the pool of this process, or crews on other machines.
+// Three tasks:
 //
-//   feed, report   see run.ts: a walk --> the pool --> the output
-//   count          another walk, for the ETA
-//   flush          what was not written yet is, once a second
-
-import { realpath, stat } from "node:fs/promises";
-import { relative } from "node:path";
+//   hash    a walk --> the engine --> the output
+//   count   another walk, for the ETA
+//   look    how far things are is asked, and what was not written yet is
 
 import { Chan, select, Ticker } from "@chankit/channel";
-import { type Finished, WorkerPool } from "@chankit/pool";
 
 import { count } from "./count.js";
 import { Descriptors } from "./descriptors.js";
-import { joined } from "./directory.js";
-import { FatalError, printable, reasonOf } from "./errors.js";
+import type { Engine, Hashed, StartEngine } from "./engine.js";
+import { printable, reasonOf } from "./errors.js";
 import type { Figures } from "./figures.js";
-import { HashFile, Shared } from "./hash-file.js";
 import { exitCodeOf, Interrupts, type InterruptSignal } from "./interrupts.js";
 import type { Options } from "./options.js";
 import { OutFile } from "./out-file.js";
-import { showProgress } from "./progress.js";
-import { runAll } from "./run.js";
+import { checkIsDirectory, pathBelow } from "./paths.js";
+import { type Progress, showProgress } from "./progress.js";
 import { sha256sumLine } from "./sha256sum.js";
 import { print } from "./standard-stream.js";
-import { summaryOf, type Tally } from "./summary.js";
-import { HashThreads } from "./threads.js";
-import { walk } from "./walk.js";
+import { summaryOf } from "./summary.js";
+import { walk, type WalkOptions } from "./walk.js";
 
-// Enough for the workers not to notice that lines are written in batches.
-const FINISHED_SIZE = 1024;
-
-const FLUSH_MS = 1000;
+const LOOK_MS = 250;
 
 /** How it ended. */
 export interface Outcome {
@@ -40,167 +32,177 @@ export interface Outcome {
 }
 
 /**
- * Hashes all files under `dir`, and says how that went. Threads load `tasks`.
+ * Hashes all files under `dir`, and says how that went.
  *
  * @throws FatalError if it cannot be done.
  */
 export async function hashTree(
-  options: Options,
-  tasks: URL,
+  { dir, out: path }: Pick<Options, "dir" | "out">,
   isRunByNpm: boolean,
+  startEngine: StartEngine,
 ): Promise<Outcome> {
   let log = (line: string): void => void process.stderr.write(`${line}\n`);
   const descriptors = new Descriptors(
     once(() => log("too many open files: waiting for some to be closed")),
   );
-  await checkIsDirectory(options.dir);
-  const out = options.out === undefined ? undefined : await OutFile.open(options.out, descriptors);
-  const isOnStdout = out?.isStdout === true;
-  const written = isOnStdout ? "/dev/stdout" : options.out;
-  const except = written === undefined ? undefined : await pathBelow(options.dir, written);
-
-  const pool = new WorkerPool<HashFile>({
-    workers: options.workers,
-    queueSize: options.queueSize,
-    finishedSize: FINISHED_SIZE,
-  });
-  const root = Buffer.from(options.dir);
-  const threads = options.threads > 0 ? new HashThreads(tasks, options.threads) : undefined;
-  const shared = new Shared(descriptors, threads);
-  const tally: Tally = { hashed: 0, unread: 0, givenUp: 0 };
-  const givenUp = new Error("given up");
-  const walking = new AbortController();
-  const ended = new Chan<never>();
-  const startTime = performance.now();
-  let total = 0;
-  let isCounted = false;
-
-  const figures = (): Figures => {
-    const { stats } = pool;
-    shared.refresh();
-    return {
-      pool: stats,
-      // Files that came after the count are files as well.
-      total: Math.max(total, stats.accepted),
-      isCounted,
-      bytes: shared.bytes,
-      begun: shared.begun,
-      unread: shared.unread,
-      seconds: (performance.now() - startTime) / 1000,
-    };
-  };
-  const progress = showProgress(process.stderr, figures, {
-    // One terminal cannot show both a bar and the sums.
-    isBar: process.stderr.isTTY && !(isOnStdout && process.stdout.isTTY),
-  });
-  log = (line) => progress.log(line);
-
-  const interrupts = new Interrupts({
-    isRunByNpm,
-    stop: (signal) => {
-      const again = signal === "SIGINT" ? "Ctrl-C" : signal;
-      log(`stopping: what is in progress is finished; ${again} again gives it up`);
-      walking.abort();
-      // What runs is finished, what waits is skipped; what is finished can still be read.
-      void pool.stop();
-    },
-    abort: () => void pool.abort(givenUp),
-  });
-
-  async function* jobs(): AsyncGenerator<HashFile, void> {
-    const { signal } = walking;
-    for await (const found of walk(root, { signal, descriptors, except, onUnreadable })) {
-      yield new HashFile(found, shared);
-    }
-  }
-
-  function onUnreadable(path: Buffer, error: unknown): void {
-    tally.unread++;
-    log(`${printable(path)}: ${reasonOf(error)}`);
-  }
-
-  async function tell(finished: Finished<HashFile>): Promise<void> {
-    const { job } = finished;
-    if (finished.status === "fulfilled") {
-      tally.hashed++;
-      await out?.add(sha256sumLine(job.digest, job.path));
-    } else if (finished.reason === givenUp) {
-      tally.givenUp++;
-    } else {
-      log(`${printable(job.path)}: ${reasonOf(finished.reason)}`);
-    }
-  }
-
-  async function countAll(): Promise<void> {
-    const { signal } = walking;
-    await count(root, { signal, descriptors, except }, () => {
-      if (!isCounted) total++;
-    });
-    isCounted ||= !signal.aborted;
-  }
-
-  async function flush(): Promise<void> {
-    using ticker = new Ticker(FLUSH_MS);
-    while ((await select({ tick: ticker, ended })).key === "tick") await out?.flush();
-  }
-
-  async function hash(): Promise<void> {
-    await runAll(pool, jobs(), tell);
-    // All files that there are were found, even if the count is not over yet.
-    if (interrupts.first === undefined) {
-      total = pool.stats.accepted;
-      isCounted = true;
-    }
-    end();
-  }
-
-  /** The walks and the flushing have nothing to do any more. */
-  function end(): void {
-    walking.abort();
-    if (!ended.closed) ended.close();
-  }
-
+  await checkIsDirectory(dir);
+  const engine = await startEngine(descriptors);
+  let run: Run | undefined;
   try {
-    await Promise.all([hash(), countAll(), flush()]);
-  } catch (error) {
-    // The others are to end, too. Should that take long, one Ctrl-C ends the process.
-    interrupts.ignore();
-    end();
-    await pool.abort(givenUp);
-    throw error;
+    const out = path === undefined ? undefined : await OutFile.open(path, descriptors);
+    const written = out?.isStdout === true ? "/dev/stdout" : path;
+    const except = written === undefined ? undefined : await pathBelow(dir, written);
+    run = new Run(Buffer.from(dir), engine, out, { descriptors, except });
+    log = (line) => run?.log(line);
+    await run.toEnd(isRunByNpm);
   } finally {
-    progress.stop();
-    threads?.end();
-    await out?.close();
+    // After a failure it may still have something to tell.
+    await engine.end();
+    await run?.close();
   }
-
-  const { first: signal } = interrupts;
-  const summary = summaryOf(figures(), tally, signal !== undefined, threads?.shares);
-  const isTold = await print(isOnStdout ? "stderr" : "stdout", summary);
-  const hasFailed = pool.stats.failed + tally.unread > 0;
-  const exitCode = isTold ? (hasFailed ? 1 : 0) : 2;
-  return { exitCode: signal === undefined ? exitCode : exitCodeOf(signal), signal };
+  return run.tell();
 }
 
-/** @throws FatalError if there is no directory. */
-export async function checkIsDirectory(path: string): Promise<void> {
-  let reason: string | undefined;
-  try {
-    if (!(await stat(path)).isDirectory()) reason = "not a directory";
-  } catch (error) {
-    reason = reasonOf(error);
-  }
-  if (reason !== undefined) throw new FatalError(`${printable(path)}: ${reason}`);
-}
+/** One run of the program. */
+class Run {
+  readonly #root: Buffer;
+  readonly #engine: Engine;
+  readonly #out: OutFile | undefined;
+  readonly #walk: WalkOptions;
+  readonly #walking = new AbortController();
+  readonly #ended = new Chan<never>();
+  readonly #progress: Progress;
+  readonly #startTime = performance.now();
+  #signal: InterruptSignal | undefined;
+  /** Files whose sum is known. */
+  #hashed = 0;
+  /** Directories, and entries of them, that could not be read. */
+  #unread = 0;
+  #total = 0;
+  #isCounted = false;
 
-/** The path by which a walk through `dir` would find `file`; whatever, if it would not find it. */
-export async function pathBelow(dir: string, file: string): Promise<Buffer | undefined> {
-  try {
-    const below = relative(await realpath(dir), await realpath(file));
-    return joined(Buffer.from(dir), Buffer.from(below));
-  } catch {
-    // A pipe, as behind /dev/stdout, has no path.
-    return undefined;
+  constructor(
+    root: Buffer,
+    engine: Engine,
+    out: OutFile | undefined,
+    options: Omit<WalkOptions, "signal">,
+  ) {
+    this.#root = root;
+    this.#engine = engine;
+    this.#out = out;
+    this.#walk = { ...options, signal: this.#walking.signal };
+    this.#progress = showProgress(process.stderr, () => this.#figures, {
+      // One terminal cannot show both a bar and the sums.
+      isBar: process.stderr.isTTY && !(this.#isOnStdout && process.stdout.isTTY),
+    });
+  }
+
+  log(line: string): void {
+    this.#progress.log(line);
+  }
+
+  /** Runs until all is hashed and written, or was stopped. */
+  async toEnd(isRunByNpm: boolean): Promise<void> {
+    const interrupts = new Interrupts({
+      isRunByNpm,
+      stop: (signal) => this.#stop(signal),
+      abort: () => this.#engine.giveUp(),
+    });
+    try {
+      await Promise.all([this.#hash(), this.#count(), this.#look()]);
+    } catch (error) {
+      // The others are to end, too. Should that take long, one Ctrl-C ends the process.
+      interrupts.ignore();
+      this.#end();
+      throw error;
+    }
+  }
+
+  /** Shows and writes nothing more. */
+  async close(): Promise<void> {
+    this.#progress.stop();
+    await this.#out?.close();
+  }
+
+  /** Says how it went. */
+  async tell(): Promise<Outcome> {
+    const signal = this.#signal;
+    const figures = this.#figures;
+    const { givenUp, shares } = this.#engine;
+    const tally = { hashed: this.#hashed, unread: this.#unread, givenUp };
+    const summary = summaryOf(figures, tally, signal !== undefined, shares);
+    const isTold = await print(this.#isOnStdout ? "stderr" : "stdout", summary);
+    const hasFailed = figures.pool.failed + tally.unread > 0;
+    const exitCode = isTold ? (hasFailed ? 1 : 0) : 2;
+    return { exitCode: signal === undefined ? exitCode : exitCodeOf(signal), signal };
+  }
+
+  async #hash(): Promise<void> {
+    const onUnreadable = (path: Buffer, error: unknown): void => {
+      this.#unread++;
+      this.log(`${printable(path)}: ${reasonOf(error)}`);
+    };
+    const files = walk(this.#root, { ...this.#walk, onUnreadable });
+    await this.#engine.hash(files, (hashed) => this.#write(hashed));
+    // All files that there are were found, even if the count is not over yet.
+    if (this.#signal === undefined) {
+      this.#total = this.#engine.work.pool.accepted;
+      this.#isCounted = true;
+    }
+    this.#end();
+  }
+
+  async #write(hashed: Hashed): Promise<void> {
+    if ("digest" in hashed) {
+      this.#hashed++;
+      await this.#out?.add(sha256sumLine(hashed.digest, hashed.path));
+    } else {
+      this.log(`${printable(hashed.path)}: ${reasonOf(hashed.reason)}`);
+    }
+  }
+
+  async #count(): Promise<void> {
+    await count(this.#root, this.#walk, () => {
+      if (!this.#isCounted) this.#total++;
+    });
+    this.#isCounted ||= !this.#walk.signal.aborted;
+  }
+
+  async #look(): Promise<void> {
+    using ticker = new Ticker(LOOK_MS);
+    while ((await select({ tick: ticker, ended: this.#ended })).key === "tick") {
+      await this.#engine.look?.();
+      await this.#out?.flush();
+    }
+  }
+
+  #stop(signal: InterruptSignal): void {
+    this.#signal = signal;
+    const again = signal === "SIGINT" ? "Ctrl-C" : signal;
+    this.log(`stopping: what is in progress is finished; ${again} again gives it up`);
+    this.#walking.abort();
+    this.#engine.stop();
+  }
+
+  /** The walks and the looks have nothing to do any more. */
+  #end(): void {
+    this.#walking.abort();
+    if (!this.#ended.closed) this.#ended.close();
+  }
+
+  get #isOnStdout(): boolean {
+    return this.#out?.isStdout === true;
+  }
+
+  get #figures(): Figures {
+    const { work } = this.#engine;
+    return {
+      ...work,
+      // Files that came after the count are files as well.
+      total: Math.max(this.#total, work.pool.accepted),
+      isCounted: this.#isCounted,
+      seconds: (performance.now() - this.#startTime) / 1000,
+    };
   }
 }
 
