@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it, jest } from "@jest/globals";
 
 import { type Case, send } from "../../src/select/cases.js";
+import { after } from "../../src/time/after.js";
 import { Chan } from "../../src/chan/chan.js";
 import type { RecvChan, SendChan } from "../../src/state/types.js";
 import { Group } from "../../src/sync/group.js";
@@ -291,6 +292,12 @@ describe("select", () => {
     ])("B3: nothing is said of copies for what has %s", (_, it) => {
       expect(() => trySelect({ it } as never)).toThrow(
         new TypeError("case it is neither a channel, nor send(...), nor switched off"),
+      );
+    });
+
+    it("B3: nor for one of ours that has but the other side", () => {
+      expect(() => trySelect({ it: send(after(1, { ref: false }) as never, 1) })).toThrow(
+        new TypeError("case it sends to what is not a channel to send to"),
       );
     });
 

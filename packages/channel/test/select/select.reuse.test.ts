@@ -81,6 +81,37 @@ describe("selects one after the other", () => {
     expect(ready.len).toBe(1);
   });
 
+  it("C10: those that wait use the same cases again and again", async () => {
+    const used = new Set<unknown>();
+    for (let i = 0; i < 50; i++) {
+      const channels = [new Chan<number>(), new Chan<number>()];
+      const chosen = select(channels);
+      for (const ch of channels) used.add(portOf(ch)!.receivers.firstLive());
+      channels[i % 2]!.trySend(i);
+      expect(await chosen).toEqual({ key: i % 2, ...got(i) });
+    }
+
+    expect(used.size).toBe(2);
+  });
+
+  it("C10: and so do those that need not wait", () => {
+    const ready = new Chan<number>(1);
+    const caseOf = (): unknown => {
+      const ch = new Chan<number>();
+      void select([ch]);
+      const waiter = portOf(ch)!.receivers.firstLive();
+      ch.close();
+      return waiter;
+    };
+
+    const before = caseOf();
+    ready.trySend(1);
+    void select([ready]);
+    trySelect([ready]);
+
+    expect(caseOf()).toBe(before);
+  });
+
   it("C10: keep no reference to channels and values of those that are over", async () => {
     const use = (): WeakRef<object>[] => {
       const value = {};
