@@ -5,7 +5,8 @@
 // of the same round. Reported is the median of the rounds, the first of which does not count. Three
 // workloads are of another kind: `latency` is how long timers and sockets wait while channels are
 // busy, `loaded` how fast channels are while the rest of the program is, and `burst` how long a timer
-// waits when much happens at one go. `threads` and `cloning` run only if they are named: they need all cores.
+// waits when much happens at one go. `threads`, `cloning` and `nats` run only if they are named: they need all cores,
+// and `nats` two servers.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { measureBursts, measureLoaded } from "./busy/measure.mjs";
 import { drawBars, drawWaiters } from "./charts.mjs";
 import { measureLatencies } from "./latency/measure.mjs";
+import { measureNats } from "./nats/measure.mjs";
 import { endAll, goVersion, run, runAlone } from "./rivals.mjs";
 import { measureCloning, measureThreads } from "./threads/measure.mjs";
 import { BASELINES, SLOW, workloads } from "./workloads.mjs";
@@ -43,9 +45,10 @@ const loaded = isWanted("loaded") ? await measureLoaded(rounds) : [];
 const bursts = isWanted("burst") ? await measureBursts(rounds) : [];
 const threads = names.includes("threads") ? await measureThreads(rounds) : [];
 const cloning = names.includes("cloning") ? measureCloning() : [];
+const nats = names.includes("nats") ? await measureNats(rounds) : [];
 if (options.json !== undefined) {
   const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
-  const report = { environment, results, latencies, loaded, bursts, threads, cloning };
+  const report = { environment, results, latencies, loaded, bursts, threads, cloning, nats };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 if (options.svg !== undefined) {
