@@ -99,6 +99,24 @@ describe.each([
     expect(chan.len).toBe(0);
   });
 
+  it("P2: senders wait until what came back has left room below the cap", async () => {
+    const chan = make(1);
+    const port = new ChanPort(chan);
+    const log = new Log();
+    chan.trySend(1);
+    port.receive(log);
+    chan.trySend(2);
+    const sent = chan.send(3).then(() => "sent");
+
+    port.putBack([1]);
+    expect(chan.tryRecv()).toEqual(ok(1));
+    expect(await Promise.race([sent, settle()])).toBeUndefined();
+    expect(chan.tryRecv()).toEqual(ok(2));
+
+    expect(await sent).toBe("sent");
+    expect(chan.tryRecv()).toEqual(ok(3));
+  });
+
   it("P2: what comes back goes to what waits", async () => {
     const chan = make(1);
     const port = new ChanPort(chan);
