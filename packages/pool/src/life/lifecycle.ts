@@ -208,7 +208,7 @@ export class Lifecycle<J extends Job> {
 
   /** Resolves when nothing waits, nothing is in progress, and no caller waits for room. */
   idle(options: WaitOptions | undefined): Promise<void> {
-    if (!this.#isIdle && this.#busy.count === 0) this.#busy.add();
+    if (!this.#isIdle() && this.#busy.count === 0) this.#busy.add();
     return this.#busy.wait(options);
   }
 
@@ -270,10 +270,10 @@ export class Lifecycle<J extends Job> {
   /** Resolves the promises of `close` and the like, and of `idle`, after those of the last job. */
   #tell(): void {
     if (this.#state === "terminated" && this.#alive.count > 0) this.#alive.done();
-    if (this.#busy.count > 0 && this.#isIdle) this.#busy.done();
+    if (this.#busy.count > 0 && this.#isIdle()) this.#busy.done();
   }
 
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.jobs.len === 0 && this.jobs.inProgress === 0 && this.jobs.blocked === 0;
   }
 }

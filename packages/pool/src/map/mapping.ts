@@ -140,10 +140,10 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     if (arrived !== undefined) this.#submit(arrived.value);
     if (this.#isStopped) {
       if (this.#hasBegun) this.#feed.return();
-    } else if (this.#mayPull) this.#feed.pull();
+    } else if (this.#mayPull()) this.#feed.pull();
   }
 
-  get #mayPull(): boolean {
+  #mayPull(): boolean {
     const waits = this.#feed.isPulling || this.#entrance.isBlocked;
     return this.#hasBegun && !waits && this.#count < this.#pool.bound;
   }
@@ -200,7 +200,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   #serve(): void {
     while (this.#readers.length > 0) {
       const slot = this.#isOver ? undefined : this.#take();
-      if (slot === undefined && !this.#isOver && !this.#isDrained) return;
+      if (slot === undefined && !this.#isOver && !this.#isDrained()) return;
       if (slot === undefined) this.#tellEnd();
       else this.#tell(slot);
     }
@@ -234,7 +234,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   }
 
   /** Whether all slots were read, and there will be no other. */
-  get #isDrained(): boolean {
+  #isDrained(): boolean {
     return this.#isStopped && this.#count === 0 && this.#arrived === undefined;
   }
 }
