@@ -2,7 +2,8 @@
 //
 // The context (`AsyncLocalStorage`) cannot be read without Node's help, but a reaction of a promise
 // runs in the context in which it was made. So the call of `submit` makes a reaction that starts the
-// function: at once if it is its turn (`dispatcher.ts`), else one that waits until `wake` is called.
+// function: at once if it is its turn (`dispatcher.ts`), else one that waits until `wake` is called. (A
+// value of a map has the steps of its map instead, see there.)
 //
 // One object, and no closure: with those a submission would take twice the memory.
 //
@@ -29,7 +30,8 @@ export interface WaitingPlace<J extends Job> {
   withdraw(submission: Submission<J>, reason: unknown): void;
 }
 
-type Turn<J extends Job> = (submission: Submission<J>) => void;
+/** What starts a function, if it is its turn. */
+export type StartTurn<J extends Job> = (submission: Submission<J>) => void;
 
 /** A function that has a caller. */
 export abstract class Submission<J extends Job> extends QueueEntry<J> implements AbortTarget {
@@ -38,7 +40,6 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   readonly signal: AbortSignal | undefined;
   #context: Context | undefined = undefined;
   #registration: AbortRegistration | undefined = undefined;
-  #wake: Settle | undefined = undefined;
 
   constructor(terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
     super(terms);
@@ -105,21 +106,11 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
     this.settle(true, reason);
   }
 
-  /** Takes `turn` when {@link wake} is called, in the async context of this very call. */
-  awaitTurn(turn: Turn<J>): void {
-    void new Promise<Submission<J>>(capture).then(turn);
-    this.#wake = capturedResolve();
-    releaseCaptured();
-  }
+  /** Takes `turn` when {@link wake} is called, in the async context of its caller. */
+  abstract awaitTurn(turn: StartTurn<J>): void;
 
   /** Ends the wait for a turn; false if there is none: the call of `submit` is still to begin it. */
-  wake(): boolean {
-    const wake = this.#wake;
-    if (wake === undefined) return false;
-    this.#wake = undefined;
-    wake(this);
-    return true;
-  }
+  abstract wake(): boolean;
 }
 
 /** A function whose caller is told by a promise. */
@@ -127,6 +118,7 @@ export class PromisedSubmission<J extends Job> extends Submission<J> {
   readonly #fn: Run;
   readonly #resolve: Settle = capturedResolve();
   readonly #reject: Settle = capturedReject();
+  #wake: Settle | undefined = undefined;
 
   /** Its promise is the one that was made with `capture` last. */
   constructor(fn: Run, terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
@@ -144,6 +136,21 @@ export class PromisedSubmission<J extends Job> extends Submission<J> {
   protected override settle(failed: boolean, outcome: unknown): void {
     if (failed) this.#reject(outcome);
     else this.#resolve(outcome);
+  }
+
+  /** To be called in the async context of the caller. */
+  override awaitTurn(turn: StartTurn<J>): void {
+    void new Promise<Submission<J>>(capture).then(turn);
+    this.#wake = capturedResolve();
+    releaseCaptured();
+  }
+
+  override wake(): boolean {
+    const wake = this.#wake;
+    if (wake === undefined) return false;
+    this.#wake = undefined;
+    wake(this);
+    return true;
   }
 }
 

@@ -67,7 +67,7 @@ export class Intake<J extends Job> {
       const terms = termsOf<J>(options, this.defaults, this.#errors);
       const signal = checkSignal(options?.signal, this.#errors);
       const promise = new Promise<never>(capture);
-      this.enter(new PromisedSubmission<J>(fn, terms, signal));
+      this.#enter(new PromisedSubmission<J>(fn, terms, signal));
       return promise;
     } catch (error) {
       return rejectInTurn(error);
@@ -86,8 +86,8 @@ export class Intake<J extends Job> {
       const promise = new Promise<never>(capture);
       const submission = new PromisedSubmission<J>(fn, terms, signal);
       // Refused as `submit` refuses.
-      if (isRefused) this.enter(submission);
-      else if (!this.tryEnter(submission)) return undefined;
+      if (isRefused) this.#enter(submission);
+      else if (!this.#tryEnter(submission)) return undefined;
       return promise;
     } catch (error) {
       return rejectInTurn(error);
@@ -99,14 +99,14 @@ export class Intake<J extends Job> {
    *
    * @throws What an odd signal throws when it is followed: then the function was not accepted.
    */
-  enter(submission: Submission<J>): void {
+  #enter(submission: Submission<J>): void {
     const { signal } = submission;
-    if (!isAborted(signal) && !this.#jobs.closed && this.tryEnter(submission)) return;
+    if (!isAborted(signal) && !this.#jobs.closed && this.#tryEnter(submission)) return;
     void this.waitToEnter(submission, signal && { signal });
+    this.#dispatcher.prepare(submission);
   }
 
-  /** Queues a function if there is room. Throws what {@link enter} throws, and on a closed queue. */
-  tryEnter(submission: Submission<J>): boolean {
+  #tryEnter(submission: Submission<J>): boolean {
     if (!this.#jobs.trySend(submission)) return false;
     this.#dispatcher.prepare(submission);
     return true;
@@ -114,11 +114,9 @@ export class Intake<J extends Job> {
 
   /** Queues a function as a sender; resolves when it was accepted, or its caller was told why not. */
   waitToEnter(submission: Submission<J>, options: WaitOptions | undefined): Promise<void> {
-    const entered = this.#jobs.send(submission, options).catch((reason: unknown) => {
+    return this.#jobs.send(submission, options).catch((reason: unknown) => {
       submission.reject(reason);
     });
-    this.#dispatcher.prepare(submission);
-    return entered;
   }
 
   /** What stands in the queue for `job`. Nothing is bound for a job that is refused anyway. */

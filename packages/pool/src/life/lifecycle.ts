@@ -191,6 +191,7 @@ export class Lifecycle<J extends Job> {
     options: MapOptions | undefined,
   ): MapIterator<never> {
     const { intake, jobs, workers } = this;
+    const dispatcher = this.#dispatcher;
     const errors = this.#errors;
     const pool: MapPool<J> = {
       get bound() {
@@ -199,8 +200,11 @@ export class Lifecycle<J extends Job> {
       get refusal() {
         return jobs.closed ? errors.closed() : undefined;
       },
-      tryEnter: (slot) => intake.tryEnter(slot),
+      tryEnter: (slot) => jobs.trySend(slot),
       waitToEnter: (slot, signal) => intake.waitToEnter(slot, { signal }),
+      takeTurnOf: (slot) => {
+        dispatcher.takeTurnOf(slot);
+      },
       onClosed: (listener) => jobs.onClosed(listener),
     };
     return map(pool, source, fn, options, intake.defaults, errors);

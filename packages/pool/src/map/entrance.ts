@@ -11,6 +11,8 @@ import type { Slot } from "./slot.js";
 export interface EntrancePool<J extends Job> {
   /** Accepts a slot if there is room. Throws if the pool takes no more, or the signal is odd. */
   tryEnter(slot: Slot<J>): boolean;
+  /** Takes the turn of a slot that was given one. To be called in the async context of the map. */
+  takeTurnOf(slot: Slot<J>): void;
   /** Lets it wait for room; resolves when it was accepted, or told why not. */
   waitToEnter(slot: Slot<J>, signal: AbortSignal): Promise<void>;
 }

@@ -3,9 +3,8 @@
 //
 //   source --pull--> arrived --submit--> slot: waits, runs --> settled --read--> reader
 //
-// All that may run code of users (to ask the source, to abort what runs) is done in steps (`steps.ts`). A
-// step first submits what has arrived, and then asks for more: what the source does to its async
-// context ends with its step.
+// All that may run code of users (to run slots, to ask the source, to abort what runs) is done in steps
+// (`steps.ts`), of which each slot has one of its own: what others do to their async context has ended.
 //
 // How it ends: the first failure of a function stays in its slot; the slots behind it are dropped, those
 // before it are still read. A failure of anything else (the source, the signal, the pool), or of any
@@ -61,8 +60,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   /** Whether a reader has come. */
   #hasBegun = false;
-  /** A value that is to be submitted in the next step. */
-  #arrived: { readonly value: unknown } | undefined = undefined;
   /** Whether no more is pulled: the source has ended, something has failed, or the reader has left. */
   #isStopped = false;
   /** Told after all slots. */
@@ -70,9 +67,14 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** Whether there is nothing more to tell. */
   #isOver = false;
 
-  readonly #steps = new Steps(() => {
-    this.#takeStep();
-  });
+  readonly #steps = new Steps<Slot<J>>(
+    () => {
+      this.#work();
+    },
+    (slot) => {
+      this.#pool.takeTurnOf(slot);
+    },
+  );
 
   constructor(pool: MapPool<J>, options: CheckedMap<J>) {
     this.fn = options.fn;
@@ -86,6 +88,9 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   /** Gives the next result, or the end. */
   read(): Promise<Result> {
+    if (this.#readers.length === 0 && this.#first()?.hasFailed === false) {
+      return Promise.resolve({ done: false, value: this.#take().content });
+    }
     const promise = this.#readers.add();
     this.#hasBegun ||= !this.#isOver;
     this.#serve();
@@ -104,6 +109,10 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   // What slots, the source, the signal and the pool tell. They may be in the middle of something: what
   // runs code of users waits for the next step.
 
+  giveTurn(slot: Slot<J>): void {
+    this.#steps.giveTurn(slot);
+  }
+
   settled(slot: Slot<J>): void {
     if (slot.isDropped) return;
     if (!this.#options.ordered) {
@@ -119,7 +128,11 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   }
 
   arrived(value: unknown): void {
-    this.#arrived = { value };
+    const { signal, terms } = this.#options;
+    const slot = new Slot<J>(this, value, terms(), signal);
+    this.#slots.push(slot);
+    this.#count++;
+    this.#entrance.enter(slot);
     this.#steps.wake();
   }
 
@@ -133,27 +146,16 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.#serve();
   }
 
-  #takeStep(): void {
+  /** Does what is to be done in a step. A source that answers at once is asked again at once. */
+  #work(): void {
     this.#abortDropped();
-    const arrived = this.#arrived;
-    this.#arrived = undefined;
-    if (arrived !== undefined) this.#submit(arrived.value);
-    if (this.#isStopped) {
-      if (this.#hasBegun) this.#feed.return();
-    } else if (this.#mayPull()) this.#feed.pull();
+    while (this.#mayPull()) this.#feed.pull();
+    if (this.#isStopped && this.#hasBegun) this.#feed.return();
   }
 
   #mayPull(): boolean {
-    const waits = this.#feed.isPulling || this.#entrance.isBlocked;
-    return this.#hasBegun && !waits && this.#count < this.#pool.bound;
-  }
-
-  #submit(value: unknown): void {
-    const { signal, terms } = this.#options;
-    const slot = new Slot<J>(this, value, terms(), signal);
-    this.#slots.push(slot);
-    this.#count++;
-    this.#entrance.enter(slot);
+    if (this.#isStopped || this.#feed.isPulling || this.#entrance.isBlocked) return false;
+    return this.#hasBegun && this.#count < this.#pool.bound;
   }
 
   /**
@@ -162,7 +164,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
    */
   #drop(first: Slot<J> | undefined, reason: unknown): void {
     this.#dropReason = reason;
-    this.#arrived = undefined;
     // The one that waits for room is the last. Before all others: or it would get the room of these.
     if (first !== undefined) this.#entrance.cancel(reason);
     let slot = first;
@@ -199,10 +200,9 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** Serves readers that wait, as far as there is something for them. */
   #serve(): void {
     while (this.#readers.length > 0) {
-      const slot = this.#isOver ? undefined : this.#take();
-      if (slot === undefined && !this.#isOver && !this.#isDrained()) return;
-      if (slot === undefined) this.#tellEnd();
-      else this.#tell(slot);
+      if (this.#first() !== undefined) this.#tell(this.#take());
+      else if (this.#isOver || this.#isDrained()) this.#tellEnd();
+      else return;
     }
   }
 
@@ -223,10 +223,16 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   }
 
   /** The slot to be read next, if it is settled. */
-  #take(): Slot<J> | undefined {
+  #first(): Slot<J> | undefined {
+    if (this.#isOver) return undefined;
+    const { first } = this.#options.ordered ? this.#slots : this.#settled;
+    return first?.isSettled === true ? first : undefined;
+  }
+
+  /** The slot to be read next, which is {@link #first}, for its reader. */
+  #take(): Slot<J> {
     const list = this.#options.ordered ? this.#slots : this.#settled;
-    const { first } = list;
-    if (first?.isSettled !== true) return undefined;
+    const first = list.first as Slot<J>;
     list.remove(first);
     this.#count--;
     this.#steps.wake();
@@ -235,6 +241,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   /** Whether all slots were read, and there will be no other. */
   #isDrained(): boolean {
-    return this.#isStopped && this.#count === 0 && this.#arrived === undefined;
+    return this.#isStopped && this.#count === 0;
   }
 }

@@ -9,7 +9,10 @@ import type { Terms } from "../job/terms.js";
 /** What all slots of a map have in common. */
 export interface SlotOwner<J extends Job> {
   readonly fn: (value: never, context: JobContext) => unknown;
-  /** A slot has its outcome. Called in the middle of the pool's work: it must not run user code. */
+  // Both are called in the middle of the pool's work: they must not run user code.
+  /** It is the turn of a slot, which is to be taken in the async context of the map. */
+  giveTurn(slot: Slot<J>): void;
+  /** A slot has its outcome. */
   settled(slot: Slot<J>): void;
 }
 
@@ -53,6 +56,15 @@ export class Slot<J extends Job> extends Submission<J> {
     this.hasFailed = failed;
     this.content = outcome;
     this.#owner.settled(this);
+  }
+
+  override awaitTurn(): void {
+    // The steps of the map have its context, at any time.
+  }
+
+  override wake(): boolean {
+    this.#owner.giveTurn(this);
+    return true;
   }
 }
 

@@ -32,10 +32,10 @@ export class Dispatcher<J extends Job> implements Turn {
   readonly #takePrepared = (): void => {
     const submission = this.#prepared as Submission<J>;
     this.#prepared = undefined;
-    this.#takeTurnOf(submission);
+    this.takeTurnOf(submission);
   };
   readonly #takeTurn = (submission: Submission<J>): void => {
-    this.#takeTurnOf(submission);
+    this.takeTurnOf(submission);
   };
 
   readonly #endPause = (): void => {
@@ -86,7 +86,8 @@ export class Dispatcher<J extends Job> implements Turn {
     this.#endTurn(pause);
   }
 
-  #takeTurnOf(submission: Submission<J>): void {
+  /** The turn of a submitted function, that was woken. To be called in its async context. */
+  takeTurnOf(submission: Submission<J>): void {
     const isNext = this.#jobs.next === submission;
     // If it comes back, or a `resize` has taken the worker away, it waits again in its caller's context:
     // here it is that context still.
