@@ -1,8 +1,9 @@
 // What a running job is told. The signal is made when it is asked for: most jobs never ask.
 //
 // A submitted function often hands its context on, as `{ ...context }`, which copies own properties
-// only: so for functions `signal` is one. To define it takes longer than all else that is done for a
-// queued job, and a job class has its own `run`: there it stays on the prototype.
+// only: so for functions `signal` is one. To define it would take longer than all else that is done for a
+// queued job, so what they get is a proxy that defines it as soon as somebody looks for what is its own.
+// A job class has its own `run`: there `signal` stays on the prototype.
 
 import type { JobContext } from "./job.js";
 
@@ -34,16 +35,29 @@ export class Context implements JobContext {
   }
 }
 
+/** The context as functions get it: all of it are properties of its own. */
+export function spreadable(context: Context): JobContext {
+  return new Proxy(context, handler);
+}
+
+const handler: ProxyHandler<Context> = {
+  // Not that of the proxy, which has no controller.
+  get: (context, key) => Reflect.get(context, key) as unknown,
+  ownKeys: (context) => Reflect.ownKeys(withSignal(context)),
+  getOwnPropertyDescriptor: (context, key) =>
+    Reflect.getOwnPropertyDescriptor(withSignal(context), key),
+  preventExtensions: (context) => Reflect.preventExtensions(withSignal(context)),
+};
+
 const { get: signalOf } = Object.getOwnPropertyDescriptor(Context.prototype, "signal") as {
   readonly get: () => AbortSignal;
 };
 
-// It does what `Object.defineProperty` does, in a third of the time: it reads no descriptor.
-const { __defineGetter__: defineGetter } = Object.prototype as unknown as {
-  readonly __defineGetter__: (this: Context, name: string, get: () => AbortSignal) => void;
-};
-
-/** Gives a context all of it as properties of its own. */
-export function makeSpreadable(context: Context): void {
-  defineGetter.call(context, "signal", signalOf);
+/** Gives the context its signal as a property of its own, unless it is frozen, and has it. */
+function withSignal(context: Context): Context {
+  if (Object.isExtensible(context)) {
+    const get = () => signalOf.call(context);
+    Object.defineProperty(context, "signal", { get, enumerable: true, configurable: true });
+  }
+  return context;
 }

@@ -19,8 +19,8 @@ import {
   releaseCaptured,
   type Settle,
 } from "../util/captured.js";
-import { abortContext, type Context, makeSpreadable } from "./context.js";
-import type { Job } from "./job.js";
+import { abortContext, type Context, spreadable } from "./context.js";
+import type { Job, JobContext } from "./job.js";
 import { QueueEntry, type Run } from "./queue-entry.js";
 import type { Terms } from "./terms.js";
 
@@ -52,7 +52,7 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   }
 
   /** Calls the function. */
-  protected abstract call(context: Context): unknown;
+  protected abstract call(context: JobContext): unknown;
 
   /** Tells the caller the outcome. Of several calls the first counts. */
   protected abstract settle(failed: boolean, outcome: unknown): void;
@@ -89,9 +89,8 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   }
 
   override run(context: Context): unknown {
-    makeSpreadable(context);
     this.#context = context;
-    return this.call(context);
+    return this.call(spreadable(context));
   }
 
   /** The function has returned `value`, or a promise of it. */
@@ -127,7 +126,7 @@ export class PromisedSubmission<J extends Job> extends Submission<J> {
     releaseCaptured();
   }
 
-  protected override call(context: Context): unknown {
+  protected override call(context: JobContext): unknown {
     // Without a receiver: that would be ours.
     const fn = this.#fn;
     return fn(context);

@@ -194,12 +194,9 @@ export class Lifecycle<J extends Job> {
     const dispatcher = this.#dispatcher;
     const errors = this.#errors;
     const pool: MapPool<J> = {
-      get bound() {
-        return workers.size + Math.min(jobs.cap, 4 * workers.size);
-      },
-      get refusal() {
-        return jobs.closed ? errors.closed() : undefined;
-      },
+      // No getters: those of a literal make it an object whose properties are searched.
+      bound: () => workers.size + Math.min(jobs.cap, 4 * workers.size),
+      refusal: () => (jobs.closed ? errors.closed() : undefined),
       tryEnter: (slot) => jobs.trySend(slot),
       waitToEnter: (slot, signal) => intake.waitToEnter(slot, { signal }),
       takeTurnOf: (slot) => {

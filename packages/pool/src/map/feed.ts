@@ -10,7 +10,7 @@ import { type Iterate, type Listener, Source } from "./source.js";
 /** What ends a map besides its source and its functions. */
 export interface FeedPool {
   /** Why the pool takes no more, if it does not. */
-  readonly refusal: Error | undefined;
+  refusal(): Error | undefined;
   /** Calls `listener` when the pool takes no more, until what this returns is called. */
   onClosed(listener: () => void): () => void;
 }
@@ -76,9 +76,13 @@ export class Feed implements Listener<unknown>, AbortTarget {
 
   /** Whether the signal or the pool answers now: that it goes no further. */
   #isRefused(): boolean {
-    if (isAborted(this.#signal)) this.failed(reasonOf(this.#signal));
-    else if (this.#pool.refusal !== undefined) this.failed(this.#pool.refusal);
-    else return false;
+    if (isAborted(this.#signal)) {
+      this.failed(reasonOf(this.#signal));
+      return true;
+    }
+    const refusal = this.#pool.refusal();
+    if (refusal === undefined) return false;
+    this.failed(refusal);
     return true;
   }
 

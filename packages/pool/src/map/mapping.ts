@@ -28,7 +28,7 @@ import type { Terms } from "../job/terms.js";
 /** What a map needs of its pool. */
 export interface MapPool<J extends Job> extends FeedPool, EntrancePool<J> {
   /** How many values may be between the source and the reader now. */
-  readonly bound: number;
+  bound(): number;
 }
 
 /** What was given to `map`, checked. */
@@ -155,7 +155,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   #mayPull(): boolean {
     if (this.#isStopped || this.#feed.isPulling || this.#entrance.isBlocked) return false;
-    return this.#hasBegun && this.#count < this.#pool.bound;
+    return this.#hasBegun && this.#count < this.#pool.bound();
   }
 
   /**

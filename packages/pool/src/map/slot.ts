@@ -1,7 +1,6 @@
 // A value of a `map` on its way from the source to the reader: pulled, submitted, settled, read. It is
 // its own submission, so that a value costs one object.
 
-import type { Context } from "../job/context.js";
 import type { Job, JobContext } from "../job/job.js";
 import { Submission } from "../job/submission.js";
 import type { Terms } from "../job/terms.js";
@@ -44,7 +43,7 @@ export class Slot<J extends Job> extends Submission<J> {
     return this.isDropped || super.isAborted;
   }
 
-  protected override call(context: Context): unknown {
+  protected override call(context: JobContext): unknown {
     const { fn } = this.#owner;
     return fn(this.content as never, context);
   }
