@@ -76,7 +76,7 @@ describe("the cost of a job", () => {
     { what: "one asynchronous function after the other, awaited", promises: 5, bytes: 1200 },
     { what: "functions with a timeout and a policy, awaited", promises: 7, bytes: 2400 },
     { what: "jobs with a priority", promises: 0, bytes: 400 },
-    { what: "values of a map", promises: 8, bytes: 2200 },
+    { what: "values of a map", promises: 5, bytes: 1100 },
     { what: "many functions at one go", promises: 4, bytes: 1300 },
     { what: "functions that are withdrawn", promises: 4, bytes: 1400 },
   ])("$what: $promises new promises, at most $bytes bytes", ({ what, promises, bytes }) => {

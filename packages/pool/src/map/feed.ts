@@ -44,7 +44,7 @@ export class Feed implements Listener<unknown>, AbortTarget {
     if (this.#isRefused()) return;
     this.#source.pull();
     // It may have answered at once; or what it does, have aborted the signal or closed the pool.
-    if (this.isPulling && !this.#isRefused()) this.#follow();
+    if (!this.#hasAnswer() && !this.#isRefused()) this.#follow();
   }
 
   /** Whatever answers now, it is not wanted any more. */
@@ -72,6 +72,10 @@ export class Feed implements Listener<unknown>, AbortTarget {
   /** The signal is aborted. */
   cancel(reason: unknown): void {
     this.failed(reason);
+  }
+
+  #hasAnswer(): boolean {
+    return !this.isPulling;
   }
 
   /** Whether the signal or the pool answers now: that it goes no further. */

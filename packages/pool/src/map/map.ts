@@ -15,7 +15,7 @@ export interface MapOptions extends JobOptions {
   readonly ordered?: boolean | undefined;
 }
 
-/** The results of a `map`. A value costs one object, and each `next` a promise. */
+/** The results of a `map`. Each `next` costs a promise. */
 export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, AsyncDisposable {
   readonly #mapping: Pick<Mapping<Job>, "read" | "leave">;
   #hasLeft = false;

@@ -43,7 +43,7 @@ describe("JobContext", () => {
   it("P12: its signal is always the same, however it is read", async () => {
     const signals = await seen((context) => {
       const { get } = Object.getOwnPropertyDescriptor(context, "signal")!;
-      return [context.signal, { ...context }.signal, get!.call(context)];
+      return [context.signal, { ...context }.signal, get!.call(context) as AbortSignal];
     });
     expect(new Set(signals).size).toBe(1);
   });

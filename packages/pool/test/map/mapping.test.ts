@@ -333,6 +333,69 @@ describe("WorkerPool", () => {
       expect([...seen]).toEqual(["map"]);
     });
 
+    it("P15: what the source or a call of fn enters, no call of fn finds", async () => {
+      const storage = new AsyncLocalStorage<string>();
+      const pool = new WorkerPool({ workers: 2, queueSize: 8 });
+      let n = 0;
+      const source = {
+        [Symbol.iterator]: () => ({
+          next: () => {
+            storage.enterWith("entered by the source");
+            return { done: n === 20, value: n++ };
+          },
+        }),
+      };
+      const found = storage.run("map", () =>
+        pool.map(source as Iterable<number>, (value) => {
+          const store = storage.getStore();
+          storage.enterWith("entered by fn");
+          return value % 2 === 0 ? store : Promise.resolve(store);
+        }),
+      );
+
+      await expect(collect(found)).resolves.toEqual(Array(20).fill("map"));
+    });
+
+    it("P15: a call that is tried again has the context of the map, too", async () => {
+      const storage = new AsyncLocalStorage<string>();
+      const pool = new WorkerPool({ workers: 1 });
+      const found = storage.run("map", () =>
+        pool.map(
+          [1, 2],
+          (_, { attempt }) => {
+            const store = storage.getStore();
+            storage.enterWith("entered by fn");
+            if (attempt < 3) throw new Error("no");
+            return store;
+          },
+          { retry: { times: 2 } },
+        ),
+      );
+
+      await expect(collect(found)).resolves.toEqual(["map", "map"]);
+    });
+
+    it("P21: a result that is there is given without delay, and one that is not, when it is", async () => {
+      const pool = new WorkerPool({ workers: 2 });
+      const calls = new Calls();
+      const results = pool.map([0, 1, 2], calls.fn);
+      const first = watch(results.next());
+      await settle();
+      await calls.end(1);
+      await calls.end(0);
+      const second = watch(results.next());
+      const third = watch(results.next());
+      await settle();
+      expect([first, second, third].map((it) => it.value)).toEqual([
+        { done: false, value: "result 0" },
+        { done: false, value: "result 1" },
+        undefined,
+      ]);
+
+      await calls.end(2);
+      expect(third.value).toEqual({ done: false, value: "result 2" });
+    });
+
     it("C11: leaves the event loop its turns, with a source and functions that never wait", async () => {
       const pool = new WorkerPool({ workers: 2 });
       let turns = 0;
