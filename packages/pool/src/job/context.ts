@@ -2,7 +2,7 @@
 //
 // A submitted function often hands its context on, as `{ ...context }`, which copies own properties
 // only: so for functions `signal` is one. To define it would take longer than all else that is done for a
-// queued job, so what they get is a proxy that defines it as soon as anyone looks for what is its own.
+// queued job, so what they get is a proxy that defines it as soon as its own properties are looked at.
 // A job class has its own `run`: there `signal` stays on the prototype.
 
 import type { JobContext } from "./job.js";
