@@ -96,6 +96,16 @@ export const consumers = {
   "node-22": node(22),
   "node-24": node(24),
   "node-26": node(26),
+  // An addon: it is left out where neither a binary of it can be fetched nor a compiler is found.
+  sqlite: {
+    install: ["better-sqlite3@12.11.1"],
+    files: ["sqlite.mjs"],
+    build: [
+      `cp -R "${join(repository, "packages/examples/dist/csv")}" csv`,
+      `echo '{ "type": "module" }' > csv/package.json`,
+    ],
+    runs: ["node sqlite.mjs"],
+  },
   bun: {
     install: ["bun@1.4.5"],
     files: [...everyNodeProgram, "sight.mjs", "realm.mjs", "checks.cjs", ...threads],

@@ -1,10 +1,17 @@
 // Runs a command line and waits for its end, which it must come to by itself.
 
 import { spawn } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 
 /** In seconds. What hangs is a failure; the first start of a tool on a busy machine is not. */
 const LIMIT = 300;
+
+/** Addons are compiled with the headers that came with Node, if any did: others would have to be fetched. */
+const nodedir = join(dirname(process.execPath), "..");
+const headers = existsSync(join(nodedir, "include/node/node_api.h"))
+  ? { npm_config_nodedir: nodedir }
+  : {};
 
 /**
  * Runs a command line in `folder`, whose own tools come first. Gives `output`, all that it printed,
@@ -19,6 +26,7 @@ export function run(commandLine, folder, limit = LIMIT) {
     // A group of its own, so that what the shell has started ends with it.
     detached: true,
     env: {
+      ...headers,
       ...Object.fromEntries(others),
       PATH: [join(folder, "node_modules/.bin"), PATH].join(delimiter),
     },
