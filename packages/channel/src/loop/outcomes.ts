@@ -43,6 +43,13 @@ const MARKED_AT = 8;
  */
 const DEPTH = 8;
 
+/**
+ * While as much is received as is sent, that is talk, and a mark is set only at one of so many looks: it
+ * takes 94 bytes, and at each look it would be 6 of a message's 505. A burst of calls is of one kind, and
+ * so there is a mark at its first look.
+ */
+const LOOKS_PER_MARK = 6;
+
 interface Waiting {
   readonly resolve: (outcome: never) => void;
   readonly outcome: unknown;
@@ -65,7 +72,9 @@ let stride = FREE;
 
 /** Marks that have yet to be reached. Only the last of them is behind all that was told. */
 let marks = 0;
-/** Whether a mark was reached since the last look. */
+/** How many looks in a row have set no mark. */
+let unmarked = 0;
+/** Whether the mark that was set at the last look, if one was, has been reached. */
 let isSeen = true;
 /** Waiters that were woken since a mark was reached. */
 let woken = MAX_WOKEN - FREE;
@@ -147,8 +156,16 @@ function mustWait(): boolean {
   if (state >= CROWDED) return true;
   if (!pacing.isOn) return false;
   if (!isSeen) return beginBurst(CROWDED);
+  const isTalk = pace.isSwift && budget <= 1 && voidBudget <= 1;
   if (isOver()) return true;
+  if (isTalk && ++unmarked < LOOKS_PER_MARK) return false;
+  unmarked = 0;
   isSeen = false;
+  if (pace.isSwift) {
+    // For the one by which a burst that begins just before a look may still pass for talk.
+    budget--;
+    voidBudget--;
+  }
   if (marks === 0) setMark();
   return false;
 }

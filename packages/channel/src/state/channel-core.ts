@@ -13,7 +13,7 @@ import type { RecvPort, SendPort } from "./port.js";
 import { CLOSED, received } from "./received.js";
 import { RingBuffer } from "../util/ring-buffer.js";
 import { sight } from "../util/sight.js";
-import { WaitQueue } from "./wait-queue.js";
+import { sureQueue, WaitQueue } from "./wait-queue.js";
 
 /** What a send does when the buffer is full: wait, discard the head, or discard its own value. */
 export type Overflow = "block" | "dropOldest" | "dropNewest";
@@ -26,7 +26,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   of: object | undefined = undefined;
   /** For reports: a wait for it is a daemon's if this is false. */
   readonly ref: boolean | undefined;
-  readonly receivers: WaitQueue = new WaitQueue();
+  readonly receivers: WaitQueue = sureQueue();
   readonly senders: WaitQueue = new WaitQueue();
   readonly #overflow: Overflow;
   readonly buffer: RingBuffer<T> = new RingBuffer();

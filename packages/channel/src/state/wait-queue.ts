@@ -19,11 +19,14 @@ export class WaitQueue implements Queue {
   #hasLeft = false;
   readonly #onNonEmpty: () => void;
   readonly #onLeft: () => void;
+  /** Whether nothing but its signal can make a wait here fail. */
+  readonly isSure: boolean;
 
   /** `onNonEmpty` is called when a waiter comes and is the only one, `onLeft` when one has left. */
-  constructor(onNonEmpty: () => void = nothing, onLeft: () => void = nothing) {
+  constructor(onNonEmpty: () => void = nothing, onLeft: () => void = nothing, isSure = false) {
     this.#onNonEmpty = onNonEmpty;
     this.#onLeft = onLeft;
+    this.isSure = isSure;
   }
 
   /** How many wait here. */
@@ -96,6 +99,11 @@ export class WaitQueue implements Queue {
       serve(waiter);
     }
   }
+}
+
+/** A queue in which nothing makes a wait fail but its signal: no close does, and there is no hook. */
+export function sureQueue(onLeft?: () => void): WaitQueue {
+  return new WaitQueue(undefined, onLeft, true);
 }
 
 function nothing(): void {

@@ -17,7 +17,7 @@ import { wait } from "../wait/wait.js";
 import { OuterSignal } from "./outer-signal.js";
 import { makePartOf } from "../util/part-of.js";
 import { WaitGroup } from "./wait-group.js";
-import { WaitQueue } from "../state/wait-queue.js";
+import { sureQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 import { abortError, isAborted } from "../util/signals.js";
 
@@ -55,7 +55,7 @@ export class Group {
   readonly #controller = new AbortController();
   readonly #running = new WaitGroup();
   /** Functions that wait for their turn, only while all places are taken. */
-  readonly #waiting = new WaitQueue();
+  readonly #waiting = sureQueue();
   /** How many have got a place and are yet to be called. */
   #turns = 0;
   #failure: { readonly error: unknown } | undefined;

@@ -8,10 +8,10 @@ import type { WaitOptions } from "../state/types.js";
 import { disposable, followPolyfills } from "../util/dispose.js";
 import { rejected, settledObject } from "../loop/outcomes.js";
 import { makePartOf } from "../util/part-of.js";
-import { inspectable } from "../util/inspect.js";
+import { inspectable, nameClass } from "../util/inspect.js";
 import { signalOf } from "../wait/abort.js";
 import { wait } from "../wait/wait.js";
-import { WaitQueue } from "../state/wait-queue.js";
+import { sureQueue } from "../state/wait-queue.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 
 /** Gives `n` permits back, and serves what waits. */
@@ -48,12 +48,12 @@ export interface Permit extends Disposable {
 export class Semaphore {
   readonly #permits: number;
   #available: number;
-  readonly #waiters = new WaitQueue(undefined, () => {
+  readonly #waiters = sureQueue(() => {
     // When one gives up, those behind it may have their turn.
     this.#grant();
   });
   /** Requests larger than the semaphore: never granted, kept apart so that they block no others. */
-  readonly #unsatisfiable = new WaitQueue();
+  readonly #unsatisfiable = sureQueue();
   #granting = false;
 
   static {
@@ -126,7 +126,7 @@ export class Semaphore {
 
   #take(n: number): Permit {
     this.#available -= n;
-    return new HeldPermit(this, n);
+    return n === 1 ? new HeldPermit(this) : new HeldPermits(this, n);
   }
 
   /** Serves what waits, in order, as far as the permits go. */
@@ -191,44 +191,68 @@ export class Mutex {
   }
 }
 
+/** One permit. It has no field that it can do without: permits are made as often as locks are taken. */
 class HeldPermit implements Permit {
   #semaphore: Semaphore | undefined;
-  readonly #n: number;
   /** Made when it is asked for: few permits are released off their object, or by hand at all. */
   #release: (() => void) | undefined = undefined;
 
   static {
     disposable(this, "dispose");
     inspectable(this, "Permit", {
-      n: (permit) => permit.#n,
+      n: (permit) => permit.n,
       released: (permit) => permit.#semaphore === undefined,
     });
   }
 
-  constructor(semaphore: Semaphore, n: number) {
+  constructor(semaphore: Semaphore) {
     followPolyfills();
     this.#semaphore = semaphore;
-    this.#n = n;
+  }
+
+  /** How many it is. */
+  protected get n(): number {
+    return 1;
   }
 
   /** Bound to the permit, so that it works when it is taken off it. */
   get release(): () => void {
     // 56 bytes less than a closure, which needs a context for its `this`.
-    return (this.#release ??= this.#releaseOnce.bind(this));
+    return (this.#release ??= HeldPermit.#releaseOnce.bind(this));
   }
 
   [Symbol.dispose](): void {
-    this.#giveBack();
+    HeldPermit.#giveBack(this);
   }
 
-  #releaseOnce(): void {
+  // Static: with private methods each permit would have one more field, which says that it has them.
+
+  static #releaseOnce(this: HeldPermit): void {
     if (this.#semaphore === undefined) throw new Error("permit released twice");
-    this.#giveBack();
+    HeldPermit.#giveBack(this);
   }
 
-  #giveBack(): void {
-    const semaphore = this.#semaphore;
-    this.#semaphore = undefined;
-    if (semaphore !== undefined) giveBack(semaphore, this.#n);
+  static #giveBack(permit: HeldPermit): void {
+    const semaphore = permit.#semaphore;
+    permit.#semaphore = undefined;
+    if (semaphore !== undefined) giveBack(semaphore, permit.n);
+  }
+}
+
+/** Several permits as one. */
+class HeldPermits extends HeldPermit {
+  readonly #n: number;
+
+  static {
+    nameClass(this, "Permit");
+  }
+
+  constructor(semaphore: Semaphore, n: number) {
+    super(semaphore);
+    this.#n = n;
+  }
+
+  protected override get n(): number {
+    return this.#n;
   }
 }

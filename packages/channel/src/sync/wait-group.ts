@@ -2,7 +2,7 @@ import type { WaitOptions } from "../state/types.js";
 import { settledVoid } from "../loop/outcomes.js";
 import { inspectable, show } from "../util/inspect.js";
 import { tryElseWait, type Verb } from "../wait/wait.js";
-import { WaitQueue } from "../state/wait-queue.js";
+import { sureQueue } from "../state/wait-queue.js";
 import { registerQueues } from "../state/queues.js";
 
 /**
@@ -17,7 +17,7 @@ import { registerQueues } from "../state/queues.js";
  */
 export class WaitGroup {
   #count = 0;
-  readonly #waiters = new WaitQueue();
+  readonly #waiters = sureQueue();
 
   static readonly #WAIT: Verb<WaitGroup, undefined, true, void> = {
     attempt: (group) => group.#count === 0 || undefined,

@@ -11,7 +11,7 @@ export class PromiseWaiter implements Waiter, Operation {
   queue: Queue | undefined = undefined;
   readonly value: unknown;
   registration: AbortRegistration | undefined = undefined;
-  // Those of the promise; set before anything else happens.
+  // Those of the promise; set before anything else happens. `reject` only if the wait can fail.
   resolve!: (outcome: unknown) => void;
   reject!: (reason: unknown) => void;
 

@@ -53,14 +53,27 @@ export function wait<R>(
   waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<R> {
   const waiter = new PromiseWaiter(value);
-  // An executor that does no more than this saves 5 % of a message: it has one variable to capture.
-  const outcome = new Promise<R>((resolve, reject) => {
-    waiter.resolve = resolve as (outcome: unknown) => void;
-    waiter.reject = reject;
-  });
+  const outcome: Promise<R> =
+    signal === undefined && queue.isSure ? promiseToResolve(waiter) : promiseToSettle(waiter);
   waiting?.push(waiter);
   sight.wait?.(waiter, subject, queue);
   queue.enqueue(waiter);
   if (signal !== undefined) endOnAbort(waiter, signal);
   return outcome;
+}
+
+// An executor that does no more than these saves 5 % of a message: it has one variable to capture.
+
+function promiseToSettle<R>(waiter: PromiseWaiter): Promise<R> {
+  return new Promise((resolve, reject) => {
+    waiter.resolve = resolve as (outcome: unknown) => void;
+    waiter.reject = reject;
+  });
+}
+
+/** For a wait that cannot fail. The function that rejects is never made then: 56 bytes less. */
+function promiseToResolve<R>(waiter: PromiseWaiter): Promise<R> {
+  return new Promise((resolve) => {
+    waiter.resolve = resolve as (outcome: unknown) => void;
+  });
 }

@@ -13,12 +13,12 @@ describe("outcomes", () => {
     ({ loop, channels } = await loadedLoop());
   });
 
-  /** Two tasks that have exchanged messages for a while, and do so until they are told to stop. */
-  function traffic(afterwards: () => void): Promise<unknown> {
+  /** Two tasks that exchange messages. After so many of them `afterwards` is called. */
+  function traffic(afterwards: () => void, messages = 2000): Promise<unknown> {
     const ch = new channels.Chan<number>(64);
     const send = async (): Promise<void> => {
       for (let i = 0; i < 3000; i++) {
-        if (i === 2000) afterwards();
+        if (i === messages) afterwards();
         await ch.send(i);
       }
       ch.close();
@@ -190,6 +190,41 @@ describe("outcomes", () => {
 
       expect(started?.order).toHaveLength(1000);
       expect(loop.longest).toBeLessThanOrEqual(32.5);
+    });
+
+    // A mark is set at one of 6 looks, and there is a look at each 16 messages.
+    const whenever = Array.from({ length: 97 }, (_, i) => 1900 + i);
+
+    it("C11: of calls of one kind as few, whenever they come between two marks", async () => {
+      for (const messages of whenever) {
+        await loop.pause();
+        const ch = new channels.Chan<number>(Infinity);
+        for (let i = 0; i < 100; i++) ch.trySend(i);
+        let started: ReturnType<typeof workers> | undefined;
+
+        const talked = traffic(() => {
+          started = workers(ch, 100, 1);
+        }, messages);
+        await loop.runUntil(talked.then(() => started?.ended));
+
+        expect(loop.longest).toBeLessThanOrEqual(32.5);
+      }
+    });
+
+    it("C11: of sends and receives in turn, which look like talk, at most 112 pairs run in a turn", async () => {
+      for (const messages of whenever) {
+        await loop.pause();
+        const ch = new channels.Chan<number>(1);
+        const work = (): number => (loop.time += 0.5);
+        const ended: Promise<unknown>[] = [];
+
+        const talked = traffic(() => {
+          for (let i = 0; i < 200; i++) ended.push(ch.send(i).then(work), ch.recv().then(work));
+        }, messages);
+        await loop.runUntil(talked.then(() => Promise.all(ended)));
+
+        expect(loop.longest).toBeLessThanOrEqual(112.5);
+      }
     });
 
     it("C11: fast ones need few turns", async () => {

@@ -1,5 +1,6 @@
 // What an operation leaves to the garbage collector, in bytes, the awaits of all sides included. Two
-// awaits take 401, a promise that waits 264, one that does not 48, what is received 48.
+// awaits take 400, a promise that waits 216 and 160 if it cannot be rejected, its waiter 80, a promise that
+// does not wait 48, what is received 48.
 
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
@@ -59,16 +60,17 @@ describe("the garbage of an operation", () => {
   let costs: Record<string, Cost>;
   beforeAll(async () => {
     costs = await countGarbage(code);
-  });
+    // To compile the packages first takes some of it.
+  }, 180_000);
 
   it.each([
     { workload: "spsc, cap 0", most: 830 },
-    // 500 is all but the floor, which is 497. A look at the clock and a mark, each 16 messages, take 13.
-    { workload: "spsc, cap 128", most: 520 },
+    // 500 is all but the floor, which is 496.
+    { workload: "spsc, cap 128", most: 500 },
     { workload: "ping-pong", most: 1600 },
     { workload: "select of two, parked", most: 950 },
     { workload: "select with a quiet channel", most: 1050 },
-    { workload: "semaphore, contended", most: 890 },
+    { workload: "semaphore, contended", most: 800 },
   ])("C10: $workload: at most $most bytes", ({ workload, most }) => {
     expect(costs[workload]?.bytes).toBeLessThanOrEqual(most);
   });
