@@ -12,9 +12,10 @@ export const contestants = {
       const { DistributedPool } = await import("@chankit/nats");
       const connection = await connectTo(port);
       const pool = await reopenIn(store, connection, () => DistributedPool.open(connection, name));
-      void (async () => {
+      const read = async () => {
         for await (const { input } of pool) onResult(input);
-      })();
+      };
+      for (let i = 0; i < Number(process.env.READERS ?? 8); i++) void read();
       return (input) => pool.queue("work", input);
     },
 

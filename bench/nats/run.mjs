@@ -5,6 +5,9 @@ import { contestants } from "./contestants.mjs";
 /** So many callers queue at a time. */
 const CALLERS = 32;
 
+// The bench is over, or was broken off.
+process.on("disconnect", () => process.exit());
+
 const [role, contestant, at, name, arg] = process.argv.slice(2);
 const server = JSON.parse(at);
 const { open, serve, traffic } = contestants[contestant];
