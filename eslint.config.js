@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 const passOn = { allowThrowingAny: true, allowThrowingUnknown: true };
 
 const besideRoomsOfNats = [
-  ...["../errors.js", "../options.js", "../types.js", "../unref.js"],
+  ...["../errors.js", "../options.js", "../types.js", "../platform.js"],
   "@nats-io/(jetstream|transport-node)",
 ];
 

@@ -28,6 +28,33 @@ export class ConnectionClosedError extends Error {
   }
 }
 
+/** The server refuses to do what it was asked for. */
+export class ServerError extends Error {
+  /** One of JetStream's. */
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** No stream listens at a subject. */
+export class NoListenerError extends Error {
+  // As the client calls it.
+  override readonly name = "NoRespondersError";
+
+  constructor(subject: string) {
+    super(`no stream listens at ${subject}`);
+  }
+}
+
+/** There is no answer, which says nothing about what the server did. */
+export class NoAnswerError extends Error {
+  // As the client calls it.
+  override readonly name = "TimeoutError";
+}
+
 /** The pool's streams are not on the server any more. */
 export class GoneError extends Error {}
 
@@ -45,7 +72,14 @@ export function goneError(pool: string, how: "left" | "destroyed"): PoolClosedEr
 }
 
 /** Error codes of JetStream by which we decide. The HTTP-like code beside them is of no use. */
-export const CODE = { taken: 10071, notFound: 10037, nameInUse: 10058 } as const;
+export const CODE = {
+  /** There is another message where this one was to go. */
+  taken: 10071,
+  /** There is another message before it than was said. */
+  otherBefore: 10070,
+  notFound: 10037,
+  nameInUse: 10058,
+} as const;
 
 // Not ready: no leader yet, no resources just now, JetStream starting.
 const TRANSIENT = new Set<unknown>([10002, 10008, 10009, 10023, 10039, 10076, 10118, 10119]);

@@ -84,11 +84,11 @@ describeWithServer("a connection", () => {
     const pool = await fixture.open({}, fixture.name(), connection);
     await pool.queue("double", 1);
     const tries: string[] = [];
-    const request = connection.request.bind(connection);
-    connection.request = (subject, ...rest) => {
+    const publish = connection.publish.bind(connection);
+    connection.publish = (subject, ...rest) => {
       tries.push(subject);
       if (tries.length === 2) proxy.cut();
-      return request(subject, ...rest);
+      publish(subject, ...rest);
     };
     proxy.holdUp();
     await pool.queue("double", 2);
@@ -101,10 +101,10 @@ describeWithServer("a connection", () => {
     const pool = await fixture.open({}, fixture.name(), connection);
     await pool.queue("double", 1);
     let tries = 0;
-    const request = connection.request.bind(connection);
-    connection.request = (subject, ...rest) => {
+    const publish = connection.publish.bind(connection);
+    connection.publish = (subject, ...rest) => {
       if (++tries === 2) proxy.cut();
-      return request(subject, ...rest);
+      publish(subject, ...rest);
     };
     proxy.holdUp("answers");
     await pool.queue("double", 2);

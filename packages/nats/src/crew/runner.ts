@@ -27,8 +27,6 @@ import {
 
 /** A word that results were told may be lost: look after so many ms. */
 const LOOK_MS = 1000;
-/** For so long after a reconnect each job is looked at before it is run: the server may have been killed. */
-const DOUBT_MS = 10_000;
 /** What of a message is not for input and output. */
 const SPARE_BYTES = 4096;
 const DEFAULT_MAX_PAYLOAD = 1 << 20;
@@ -44,7 +42,8 @@ export class Runner {
   readonly #waiting = new Set<Hint>();
   /** So many results were told at the last look. */
   #told = 0;
-  #doubtUntil = 0;
+  /** Jobs up to this sequence in RUN may have been run, whatever the server says. */
+  #doubtful = Infinity;
   #hasEnded = false;
 
   constructor(
@@ -61,9 +60,13 @@ export class Runner {
     this.#workers = workers;
   }
 
-  /** The server may have been killed, and deliver again what has ended. */
-  doubt(): void {
-    this.#doubtUntil = performance.now() + DOUBT_MS;
+  /**
+   * The server may have been killed, now or before this crew came: then it delivers what has ended again, as if for
+   * the first time. So what lies in RUN is looked at before it is run.
+   */
+  async doubt(): Promise<void> {
+    this.#doubtful = Infinity;
+    this.#doubtful = (await this.#ledger.info(this.#ledger.names.run)).state.last_seq;
   }
 
   /** The state of the pool has changed: workers may not have to wait for readers any more. */
@@ -86,7 +89,7 @@ export class Runner {
   async run(number: number, message: Pulled, ack: () => void): Promise<boolean> {
     const { job, input } = readJob(message.data);
     const attempt = message.deliveries;
-    const isDoubtful = attempt > 1 || performance.now() < this.#doubtUntil;
+    const isDoubtful = attempt > 1 || message.seq <= this.#doubtful;
     if (job.fate !== "run" || (isDoubtful && (await this.#isDone(number)))) {
       ack();
       return false;

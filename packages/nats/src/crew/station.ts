@@ -28,14 +28,14 @@ import { numberIn } from "../server/names.js";
 import { Phase } from "../server/phase.js";
 import { type Pulled, Puller } from "../server/puller.js";
 import { count } from "../server/tally.js";
-import { unref } from "../unref.js";
+import { unref } from "../platform.js";
 import { Runner } from "./runner.js";
 import type { TaskRecord } from "./tasks.js";
 
 /** A pull from RUN is for what was just moved there: it does not wait for long. */
 const RUN_EXPIRES_MS = 500;
-/** One that looks for what was left behind waits less still. */
-const LOOK_EXPIRES_MS = 20;
+/** One that looks for what was left behind waits less still, but as long as a busy server may be late. */
+const LOOK_EXPIRES_MS = 100;
 const LOOK_MS = 1000;
 
 /** What a crew brings along. */
@@ -64,6 +64,8 @@ export class Station {
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   /** Pulls from RUN that look for what was left behind, and whether each also stands for a moved job. */
   readonly #looks = new Map<string, { isOwed: boolean }>();
+  /** The pulls from RUN for jobs that are being moved there. */
+  readonly #moving = new Map<string, { pull: string }>();
   #isEnding = false;
   #isStopped = false;
 
@@ -100,8 +102,7 @@ export class Station {
         this.#start(message, isLook || message.deliveries > 1);
       },
       ended: (pull) => {
-        if (this.#looks.get(pull)?.isOwed === true) this.#run.pull(RUN_EXPIRES_MS);
-        this.#looks.delete(pull);
+        this.#ranOut(pull);
         this.#fill();
       },
       refused,
@@ -122,12 +123,13 @@ export class Station {
   /** Begins to take jobs. */
   async start(): Promise<void> {
     await this.#phase.start();
+    this.#track(this.#runner.doubt());
     this.#tick();
   }
 
   /** The connection is back. */
   reconnected(): void {
-    this.#runner.doubt();
+    this.#track(this.#runner.doubt());
     this.#renew();
     this.#wait.reset();
     this.#run.reset();
@@ -165,7 +167,8 @@ export class Station {
 
   #fill(): void {
     if (this.#isIdle || this.#phase.isStopping) return;
-    for (let n = this.#wait.outstanding; n < this.#free; n++) this.#wait.pull();
+    const missing = this.#free - this.#wait.outstanding;
+    if (missing > 0) this.#wait.pull(missing);
   }
 
   #tick(): void {
@@ -178,7 +181,7 @@ export class Station {
   /** Looks for what dead crews have left, if a worker is free. */
   #lookForLeft(): void {
     if (this.#looks.size > 0 || this.#isIdle || this.#free <= 0) return;
-    this.#looks.set(this.#run.pull(LOOK_EXPIRES_MS), { isOwed: false });
+    this.#looks.set(this.#run.pull(1, LOOK_EXPIRES_MS), { isOwed: false });
   }
 
   #renew(): void {
@@ -199,14 +202,36 @@ export class Station {
       message.nak();
       return;
     }
-    const moved = decide(this.#ledger, this.#dedupe, message, wish);
-    this.#track(
-      moved.then((isMoved) => {
-        say(this.#ledger, "room");
-        if (!isMoved && pull !== undefined) this.#spareOf(pull);
-      }),
-    );
+    this.#track(this.#decide(message, wish, pull));
     this.#fill();
+  }
+
+  async #decide(message: Pulled, wish: "run" | "skip", pull = ""): Promise<void> {
+    const place = { pull };
+    this.#moving.set(pull, place);
+    try {
+      const isMoved = await decide(this.#ledger, this.#dedupe, message, wish);
+      say(this.#ledger, "room");
+      if (!isMoved) this.#spareOf(place.pull);
+    } finally {
+      this.#moving.delete(place.pull);
+    }
+  }
+
+  /** A pull from RUN has ended without a job. */
+  #ranOut(pull: string): void {
+    const isSpare = this.#looks.get(pull)?.isOwed === false;
+    this.#looks.delete(pull);
+    if (isSpare) return;
+    const place = this.#moving.get(pull);
+    if (place === undefined) {
+      // Its job went elsewhere; or it came there too late for this pull, and for any other.
+      this.#lookForLeft();
+      return;
+    }
+    this.#moving.delete(pull);
+    place.pull = this.#run.pull(1, RUN_EXPIRES_MS);
+    this.#moving.set(place.pull, place);
   }
 
   /** Pulls from RUN in exchange for a job that is moved there; `undefined` if no worker is free for it. */
@@ -217,7 +242,7 @@ export class Station {
       look.isOwed = true;
       return pull;
     }
-    return this.#free > 0 ? this.#run.pull(RUN_EXPIRES_MS) : undefined;
+    return this.#free > 0 ? this.#run.pull(1, RUN_EXPIRES_MS) : undefined;
   }
 
   /** The job for which this pull was made does not come: it has ended, or runs elsewhere, or was left behind. */

@@ -1,5 +1,5 @@
 // The line of callers of one process that have a job for the pool. The server has no line of its own: there
-// is room in WAIT, or there is none. So one job at a time is offered, that of the first caller.
+// is room in WAIT, or there is none. So the jobs of the first callers are offered, as many as there is room for.
 //
 // Invariants: jobs are offered in the order of the calls; a `tryQueue` never waits behind a caller that
 // found the queue full; a caller that is refused has no job in the pool, unless the server could not be
@@ -8,31 +8,45 @@
 import { type AbortRegistration, gosched, onAbort } from "@chankit/channel";
 
 import { closedError, goneError, isNoResponders } from "../errors.js";
-import { Gate, type Message } from "../server/gate.js";
+import { type Answer, Gate } from "../server/gate.js";
 import { Hint } from "../server/hint.js";
 import type { Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
+import type { Conditions, Stored } from "../server/wire.js";
 import type { Job } from "./job.js";
 
 /** A caller. */
 interface Caller {
-  readonly job: Job;
+  readonly frame: Uint8Array;
+  readonly msgID: string;
+  readonly signal: AbortSignal | undefined;
   /** Of `tryQueue`: it takes no for an answer. */
   readonly tries: boolean;
   readonly settle: (accepted: boolean) => void;
   readonly fail: (error: unknown) => void;
   link?: AbortRegistration;
+  /** The server is being asked about the job, and may have it: so it is not ours to refuse. */
+  isAsked: boolean;
+  /** The server was not asked yet, and may have a job with this id: then there is no need for room. */
+  isNew: boolean;
 }
+
+/** So many jobs are offered at a time, and so many bytes. */
+const BATCH = 64;
+const BATCH_BYTES = 256 * 1024;
 
 /** There may be room without a word of it: ask again after so many ms, not all at once. */
 const LOOK_MS = 700;
 const LOOK_SPREAD_MS = 600;
+/** Where there is room for one there will be for others: if many wait, wait for that so many ms. */
+const MORE_MS = 3;
 
 /** The line. */
 export class Intake {
   readonly #ledger: Ledger;
   readonly #phase: Phase;
   readonly #gate: Gate;
+  readonly #queueSize: number;
   readonly #line = new Set<Caller>();
   #isOffering = false;
   /** Whether the first caller has found the queue full, and waits for room. */
@@ -44,6 +58,7 @@ export class Intake {
     this.#ledger = ledger;
     this.#phase = phase;
     this.#gate = new Gate(ledger, queueSize);
+    this.#queueSize = queueSize;
   }
 
   /** How many callers wait. */
@@ -53,9 +68,11 @@ export class Intake {
 
   /** Resolves to whether the job was accepted; only one that tries gets `false`. */
   offer(job: Job, tries: boolean): Promise<boolean> {
-    const { signal } = job;
+    const { id, frame, signal } = job;
+    const msgID = encodeURIComponent(id);
     return new Promise((resolve, reject) => {
-      const caller: Caller = { job, tries, settle: resolve, fail: reject };
+      const tells = { settle: resolve, fail: reject };
+      const caller: Caller = { frame, msgID, signal, tries, ...tells, isAsked: false, isNew: true };
       if (signal?.aborted === true) {
         reject(signal.reason);
       } else if (this.#refusal !== undefined) {
@@ -82,13 +99,19 @@ export class Intake {
   look(): void {
     const refusal = this.#refusal;
     if (refusal === undefined) return;
-    for (const caller of [...this.#line]) if (!this.#isAsked(caller)) this.#fail(caller, refusal);
+    for (const caller of [...this.#line]) if (!caller.isAsked) this.#fail(caller, refusal);
     this.stir();
   }
 
   /** There may be room: the server is asked again. */
   stir(): void {
     this.#room?.stir();
+  }
+
+  /** The connection is back: the server may have been killed. */
+  reconnected(): void {
+    this.#gate.forget();
+    this.stir();
   }
 
   /** This process has no part in the pool any more. */
@@ -104,82 +127,99 @@ export class Intake {
     return this.#phase.isOpen ? undefined : closedError(pool);
   }
 
-  /** Whether the server is being asked about the job: it may have it, so it is not ours to refuse. */
-  #isAsked(caller: Caller): boolean {
-    const [first] = this.#line;
-    return caller === first && !this.#isFull;
-  }
-
   async #offerAll(): Promise<void> {
     if (this.#isOffering) return;
     this.#isOffering = true;
     for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
       try {
-        await this.#offerFirst(first);
+        if (await this.#offerFirst(first)) continue;
+        await this.#waitForRoom(first);
       } catch (error) {
         this.#fail(first, error);
       }
-      this.#isFull = false;
     }
+    this.#isFull = false;
     this.#room?.end();
     this.#room = undefined;
     this.#isOffering = false;
   }
 
-  /** Offers a job until its caller has an answer, or does not wait any more. */
-  async #offerFirst(caller: Caller): Promise<void> {
-    for (let isNew = true; this.#line.has(caller); isNew = false) {
-      this.#isFull = false;
-      if (await this.#put(caller.job, isNew)) {
-        this.#settle(caller, true);
-        return;
-      }
-      const refusal = this.#refusal;
-      if (refusal !== undefined) throw refusal;
-      throwIfAborted(caller.job.signal);
-      this.#isFull = true;
-      // Those behind one that found it full would overtake it.
-      for (const other of this.#line) if (other.tries) this.#settle(other, false);
-      if (caller.tries) return;
-      if (this.#room === undefined) {
-        this.#room = new Hint(this.#ledger, "room");
-        // Room that came before we listened was not told us: ask at once.
-        continue;
-      }
-      await this.#room.next(LOOK_MS + Math.random() * LOOK_SPREAD_MS);
+  /** Offers the job of the first caller, and those behind it; `false` if there is no room. */
+  async #offerFirst(first: Caller): Promise<boolean> {
+    this.#isFull = false;
+    const asked = [first];
+    first.isAsked = true;
+    let answers: readonly Answer[] = ["full"];
+    try {
+      const room = await this.#gate.room(checkOf(first));
+      if (room > 0) asked.push(...this.#behind(first, Math.min(room, BATCH) - 1));
+      for (const caller of asked) caller.isAsked = true;
+      if (room > 0 || first.isNew) answers = await this.#gate.put(asked, this.#send);
+    } finally {
+      for (const caller of asked) caller.isAsked = false;
     }
+    for (const [i, answer] of answers.entries()) this.#answered(asked[i] as Caller, answer);
+    return answers[0] !== "full";
   }
 
-  /** Whether the server has accepted the job; if not, there is no room for it. */
-  #put({ id, frame, signal }: Job, isNew: boolean): Promise<boolean> {
-    const message = { frame, msgID: encodeURIComponent(id) };
-    const check = (): void => {
-      throwIfAborted(signal);
-    };
-    return this.#gate.put(message, isNew, (it, last) => this.#send(it, last, check), check);
+  /** The callers behind the first one whose jobs may travel with its. */
+  #behind(first: Caller, count: number): readonly Caller[] {
+    let bytes = first.frame.length;
+    const some = [...this.#line].slice(1, count + 1);
+    const end = some.findIndex(({ frame }) => (bytes += frame.length) > BATCH_BYTES);
+    return end < 0 ? some : some.slice(0, end);
   }
 
-  #send({ frame, msgID }: Message, last: number, check: () => void): Promise<{ seq: number }> {
+  #answered(caller: Caller, answer: Answer): void {
+    if (answer === "accepted") this.#settle(caller, true);
+    else if (answer === "full") caller.isNew = false;
+    else if (answer !== "again") this.#fail(caller, answer.error);
+    // What could not be told while the server was asked.
+    else if (this.#refusal !== undefined) this.#fail(caller, this.#refusal);
+    else if (caller.signal?.aborted === true) this.#fail(caller, caller.signal.reason);
+  }
+
+  /** Until there may be room for the first caller. */
+  async #waitForRoom(first: Caller): Promise<void> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    checkOf(first)();
+    this.#isFull = true;
+    // Those behind one that found it full would overtake it.
+    for (const caller of this.#line) if (caller.tries) this.#settle(caller, false);
+    if (first.tries) return;
+    // Room that came before we listened was not told us: then the server is asked at once.
+    if (this.#room === undefined) {
+      this.#room = new Hint(this.#ledger, "room");
+      return;
+    }
+    const hasCome = await this.#room.next(LOOK_MS + Math.random() * LOOK_SPREAD_MS);
+    // To ask for each place by itself would cost more than all the rest.
+    const more = Math.min(this.#line.size, BATCH, Math.floor(this.#queueSize / 4)) - 1;
+    if (hasCome && more > 0) await this.#room.next(MORE_MS, more);
+  }
+
+  readonly #send = (caller: Caller, conditions: Conditions): Promise<Stored> => {
     const { names, link } = this.#ledger;
-    const options = { msgID, expect: { lastSequence: last } };
     return this.#ledger.call(
       (manager) =>
-        link.js.publish(names.subject("wait"), frame, options).catch(async (error: unknown) => {
-          if (isNoResponders(error)) {
-            // The pool is sealed or gone, or JetStream is just starting: its marks tell.
-            await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
-            await this.#phase.refresh();
-            if (this.#refusal !== undefined) throw this.#refusal;
-          }
-          throw error;
-        }),
-      check,
+        link
+          .store(names.subject("wait"), caller.frame, conditions)
+          .catch(async (error: unknown) => {
+            if (isNoResponders(error)) {
+              // The pool is sealed or gone, or JetStream is just starting: its marks tell.
+              await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
+              await this.#phase.refresh();
+              if (this.#refusal !== undefined) throw this.#refusal;
+            }
+            throw error;
+          }),
+      checkOf(caller),
     );
-  }
+  };
 
   #withdraw(caller: Caller): void {
-    if (this.#isAsked(caller)) return;
-    this.#fail(caller, caller.job.signal?.reason);
+    if (caller.isAsked) return;
+    this.#fail(caller, caller.signal?.reason);
     this.stir();
   }
 
@@ -199,7 +239,10 @@ export class Intake {
   }
 }
 
-/** Not every signal can do this by itself. */
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw signal.reason;
+/** Throws if the caller does not wait any more. */
+function checkOf({ signal }: Caller): () => void {
+  return () => {
+    // Not every signal can do this by itself.
+    if (signal?.aborted === true) throw signal.reason;
+  };
 }

@@ -32,7 +32,7 @@ import { Link, type LinkListener } from "../server/link.js";
 import type { Names } from "../server/names.js";
 import { type Mark, Phase } from "../server/phase.js";
 import { count, type Tally, tallyOf } from "../server/tally.js";
-import { unref } from "../unref.js";
+import { unref } from "../platform.js";
 import { Intake } from "./intake.js";
 import { finishGivingBack } from "./lists.js";
 import { Results } from "./results.js";
@@ -181,7 +181,7 @@ export class Lifecycle<T> {
   }
 
   #reconnected(): void {
-    this.intake.stir();
+    this.intake.reconnected();
     this.results.reset();
     this.guard(this.phase.refresh()).then(
       () => {

@@ -17,7 +17,7 @@ import type { Ledger } from "../server/ledger.js";
 import { pullNow } from "../server/pull-now.js";
 import { type Pulled, Puller } from "../server/puller.js";
 import type { FinishedTask } from "../types.js";
-import { unref } from "../unref.js";
+import { unref } from "../platform.js";
 import { type Claimed, Claims } from "./claims.js";
 
 /** What is claimed is given back when no receiver has come for so many ms. */
@@ -197,7 +197,8 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   #fill(): void {
     if (this.closed || this.#ledger.link.isClosed) return;
     const wanted = this.waitingReceivers - this.#claiming - this.#ready.length;
-    for (let n = this.#puller.outstanding; n < wanted; n++) this.#puller.pull();
+    const missing = wanted - this.#puller.outstanding;
+    if (missing > 0) this.#puller.pull(missing);
   }
 
   #take(message: Pulled): void {

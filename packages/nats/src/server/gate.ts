@@ -7,18 +7,22 @@
 //   waiting = n(WAIT) − n(RUN)     every job that has left WAIT has a fate in RUN (tally.ts)
 //   a job is taken if n(WAIT) is `last`, as the server sees it, and it is sent if last − taken < queueSize
 //
-// Should a server that was killed have forgotten where an empty WAIT ended, it begins lower. Then n(WAIT) < n(RUN),
-// and the numbers of jobs would be given a second time: those with the old numbers have their fates already, and the new
-// ones would never run. So WAIT is put forward to where it was, before anything is sent.
+// Should a server that was killed have forgotten where WAIT ended, it begins lower. Then n(WAIT) < n(RUN), and the
+// numbers of jobs would be given a second time (fate.ts knows these, but how many wait would not be known any more). So
+// nothing is sent until WAIT is empty, and then it is put forward to where it was.
 //
 // Invariant: `taken` was n(RUN) at some time, and that only grows. So when the server takes the job,
-// n(WAIT) − n(RUN) ≤ last + 1 − taken ≤ queueSize. Of several that send at a time one is taken; to the others the
-// server says where WAIT is now.
+// n(WAIT) − n(RUN) ≤ last + 1 − taken ≤ queueSize. Of several processes that send at a time one is taken; to the
+// others the server says where WAIT is now.
+//
+// Several jobs of one process travel at a time, each on the condition that the one before it is the last in WAIT. So
+// if one is refused, all behind it are, and none overtakes another.
 
 import type { StreamState } from "@nats-io/jetstream";
 
 import { CODE, isCode } from "../errors.js";
 import type { Ledger } from "./ledger.js";
+import type { Conditions, Stored } from "./wire.js";
 
 /** No stream ends here: a message that is sent on this condition is only recognized, or refused. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;
@@ -30,8 +34,11 @@ export interface Message {
   readonly msgID: string;
 }
 
-/** Sends with the condition that WAIT ends at `last`. */
-export type Send = (message: Message, last: number) => Promise<{ readonly seq: number }>;
+/** Sends one of the messages on these conditions. */
+export type Send<M extends Message> = (message: M, conditions: Conditions) => Promise<Stored>;
+
+/** The server has the job; there is no room for it; it has to be sent again; or what went wrong. */
+export type Answer = "accepted" | "full" | "again" | { readonly error: unknown };
 
 /** Lets jobs of one process into WAIT. */
 export class Gate {
@@ -48,48 +55,69 @@ export class Gate {
   }
 
   /**
-   * Whether the server has the job; if not, there is no room for it. `isNew` says that this job was not
-   * sent before: the server may have one with its id, and then there is no need for room.
+   * For how many jobs there is room: as far as is known, but the server is asked before this says 0.
    *
-   * @throws What `send` and `check` throw, and GoneError if the pool was destroyed.
+   * @throws GoneError if the pool was destroyed, and what `check` throws.
    */
-  async put(message: Message, isNew: boolean, send: Send, check: () => void): Promise<boolean> {
-    for (;;) {
-      const last = await this.#lastWithRoom(check);
-      if (last === undefined && !isNew) return false;
-      try {
-        const { seq } = await send(message, last === undefined ? NOWHERE : (this.#told ?? last));
-        this.#told = undefined;
-        // It may be that of an older message with this id.
-        this.#last = Math.max(seq, this.#last ?? 0);
-        return true;
-      } catch (error) {
-        if (!isCode(error, CODE.taken)) throw error;
-        this.#saw(lastIn(error as Error));
-        if (last === undefined) return false;
-      }
-    }
-  }
-
-  /** Where WAIT ends, if there is room behind it. */
-  async #lastWithRoom(check: () => void): Promise<number | undefined> {
+  async room(check: () => void): Promise<number> {
     if (this.#last === undefined || this.#last - this.#taken >= this.#queueSize) {
       this.#taken = (await this.#state("run", check)).last_seq;
-      this.#last ??= await this.#endOfWait(check);
+      this.#last ??= await this.#endOfWait(this.#taken, check);
     }
-    return this.#last - this.#taken < this.#queueSize ? this.#last : undefined;
+    return this.#known();
   }
 
-  /** Where WAIT ends, behind all that have left it. */
-  async #endOfWait(check: () => void): Promise<number> {
-    for (;;) {
-      const { last_seq: last, messages } = await this.#state("wait", check);
-      if (last >= this.#taken || messages > 0) return last;
-      // The server has forgotten it; or the pool was made anew between two answers, and RUN has gone back, too.
-      const { last_seq: taken } = await this.#state("run", check);
-      if (taken >= this.#taken) await this.#putForward(taken, check);
-      this.#taken = taken;
-    }
+  /**
+   * Sends jobs, no more than there is room for, one behind the other. Where there is none, the first one alone,
+   * which is accepted only if the server has one with its id. Fewer answers than messages: the rest was not sent.
+   */
+  async put<M extends Message>(messages: readonly M[], send: Send<M>): Promise<readonly Answer[]> {
+    const last = this.#known() > 0 ? this.#last : undefined;
+    const isAlone = last === undefined || this.#told !== undefined;
+    const first = { lastSequence: last === undefined ? NOWHERE : (this.#told ?? last) };
+    const chain = isAlone ? messages.slice(0, 1) : messages;
+    const sending = chain.map((message, i) => {
+      const before = chain[i - 1];
+      return send(
+        message,
+        before === undefined
+          ? { ...first, msgID: message.msgID }
+          : { lastSequence: (last ?? 0) + i, lastMsgID: before.msgID, msgID: message.msgID },
+      );
+    });
+    const settled = await Promise.allSettled(sending);
+    return settled.map((it) => {
+      if (it.status === "fulfilled") {
+        this.#stored(it.value);
+        return "accepted";
+      }
+      const error = it.reason as Error;
+      if (!isCode(error, CODE.taken) && !isCode(error, CODE.otherBefore)) return { error };
+      this.#saw(lastIn(error));
+      return last === undefined ? "full" : "again";
+    });
+  }
+
+  /** The server may have been killed: what it has told of WAIT counts no more. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
+  #known(): number {
+    return this.#last === undefined ? 0 : Math.max(0, this.#queueSize - this.#last + this.#taken);
+  }
+
+  /** Where WAIT ends, behind all that have left it: so many at least. `undefined`: nothing may be sent now. */
+  async #endOfWait(left: number, check: () => void): Promise<number | undefined> {
+    const { last_seq: last, messages } = await this.#state("wait", check);
+    if (last >= left) return last;
+    // What waits is known by numbers that would be given again.
+    if (messages > 0) return undefined;
+    // The server has forgotten it; or the pool was made anew between two answers, and RUN has gone back, too.
+    this.#taken = (await this.#state("run", check)).last_seq;
+    // No farther than what had left before WAIT was looked at: behind that, others may have sent jobs by now.
+    if (this.#taken >= left) await this.#putForward(left, check);
+    return this.#endOfWait(Math.min(this.#taken, left), check);
   }
 
   /** WAIT is empty: the next job gets the number behind this one. */
@@ -105,9 +133,15 @@ export class Gate {
     return (await this.#ledger.info(this.#ledger.names[stream], undefined, check)).state;
   }
 
+  #stored({ seq, duplicate }: Stored): void {
+    this.#told = undefined;
+    // A known one may be an older one. Or it is this one, whose first answer was lost.
+    if (!duplicate || this.#last !== undefined) this.#last = Math.max(seq, this.#last ?? 0);
+  }
+
   #saw(last: number | undefined): void {
     // It goes back only if the pool was destroyed, and made anew, or the server was killed: then nothing is known of it.
-    const isOther = last !== undefined && this.#last !== undefined && last < this.#last;
+    const isOther = last !== undefined && last < Math.max(this.#taken, this.#last ?? 0);
     this.#told = isOther ? last : undefined;
     this.#last = isOther ? undefined : last;
   }

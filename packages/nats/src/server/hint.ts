@@ -61,7 +61,12 @@ export class Hint {
   }
 }
 
+/** Those that are counted: each is of one job. */
+const COUNTED: ReadonlySet<Word> = new Set(["end"]);
+
 /** Says a word. */
 export function say(ledger: Ledger, word: Word): void {
-  ledger.link.say(ledger.names.subject("hint", word));
+  const subject = ledger.names.subject("hint", word);
+  if (COUNTED.has(word)) ledger.link.say(subject, "");
+  else ledger.link.sayOnce(subject);
 }

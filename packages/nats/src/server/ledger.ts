@@ -76,11 +76,11 @@ export class Ledger {
     msgID?: string,
   ): Promise<Written> {
     const frame = toFrame(head, ...parts);
-    const expect = { lastSubjectSequence: 0 };
+    const conditions = { lastSubjectSequence: 0, msgID };
     try {
       const { seq, duplicate } = await this.call((manager) =>
-        this.link.js
-          .publish(subject, frame, msgID === undefined ? { expect } : { expect, msgID })
+        this.link
+          .store(subject, frame, conditions)
           .catch((error: unknown) => this.missing(manager, stream, error)),
       );
       return { seq, outcome: duplicate ? "duplicate" : "written" };

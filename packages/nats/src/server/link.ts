@@ -7,12 +7,12 @@
 // Invariant: a call that is under way when the connection breaks is not waited for; it is repeated when
 // the connection is back. Without that it would end by its timeout.
 
-import { jetstream, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
-import type { JetStreamManager } from "@nats-io/jetstream";
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 
-import { ConnectionClosedError, isTransient, timeoutError } from "../errors.js";
+import { ConnectionClosedError, isTransient, NoAnswerError, timeoutError } from "../errors.js";
 import { MAX_MS } from "../options.js";
+import { type Conditions, type Stored, Wire } from "./wire.js";
 
 /** How long one try may take, in ms. */
 const TRY_MS = 2000;
@@ -29,17 +29,12 @@ export interface LinkListener {
   closed(): void;
 }
 
-/** Broken off by the end of the connection: says nothing about what the server did. */
-class InterruptedError extends Error {
-  override readonly name = "TimeoutError";
-}
-
 const links = new WeakMap<NatsConnection, Link>();
 
 /** A connection, with its JetStream. */
 export class Link {
   readonly connection: NatsConnection;
-  readonly js: JetStreamClient;
+  readonly #wire: Wire;
   readonly #manager: Promise<JetStreamManager>;
   readonly #listeners = new Set<LinkListener>();
   /** Ends the tries that are under way. */
@@ -58,7 +53,7 @@ export class Link {
 
   private constructor(connection: NatsConnection) {
     this.connection = connection;
-    this.js = jetstream(connection, { timeout: TRY_MS });
+    this.#wire = new Wire(connection, TRY_MS);
     this.#manager = jetstreamManager(connection, { timeout: TRY_MS, checkAPI: false });
     // There is none while the connection is down.
     this.#isConnected = connection.info !== undefined;
@@ -119,13 +114,24 @@ export class Link {
     return new ConnectionClosedError(`${what}: the connection to the server is closed`);
   }
 
-  /** Publishes without an answer; in vain while there is no connection, which is no error. */
-  say(subject: string, text = "", reply?: string): void {
-    try {
-      this.connection.publish(subject, text, reply === undefined ? {} : { reply });
-    } catch {
-      // Closed, or about to be. What is said is only ever repeated by time.
-    }
+  /** See `Wire.say`. */
+  say(subject: string, text: string, reply?: string): void {
+    this.#wire.say(subject, text, reply);
+  }
+
+  /** See `Wire.sayOnce`. */
+  sayOnce(subject: string): void {
+    this.#wire.sayOnce(subject);
+  }
+
+  /** See `Wire.store`. To be repeated by `call`. */
+  store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
+    return this.#wire.store(subject, data, conditions);
+  }
+
+  /** What was said leaves now: before what does not go this way. */
+  flush(): void {
+    this.#wire.flush();
   }
 
   #hasClosed(): boolean {
@@ -176,7 +182,8 @@ export class Link {
 
   #disconnected(): void {
     this.#isConnected = false;
-    const error = new InterruptedError("the connection broke");
+    const error = new NoAnswerError("the connection broke");
+    this.#wire.interrupt(error);
     for (const reject of [...this.#underWay]) reject(error);
     this.#underWay.clear();
     for (const listener of [...this.#listeners]) listener.disconnected?.();

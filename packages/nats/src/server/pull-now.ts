@@ -5,7 +5,8 @@ import type { Msg } from "@nats-io/transport-node";
 import { GoneError } from "../errors.js";
 import { CONSUMER } from "./layout.js";
 import type { Ledger } from "./ledger.js";
-import { inboxOf, Pulled } from "./puller.js";
+import { Pulled } from "./puller.js";
+import { inboxOf } from "./wire.js";
 
 /**
  * The server forgets to answer a pull that waits for nothing, if another pull got the last message
@@ -35,7 +36,7 @@ export function pullNow(ledger: Ledger, stream: string): Promise<Pulled | undefi
 async function ask(ledger: Ledger, stream: string): Promise<Msg | undefined> {
   const { link } = ledger;
   // An inbox of its own: a message does not bear the subject by which shared ones tell their answers.
-  const inbox = inboxOf(link);
+  const inbox = inboxOf(link.connection);
   let answer: Msg | undefined;
   let wake = (): void => undefined;
   const subscription = link.connection.subscribe(inbox, {

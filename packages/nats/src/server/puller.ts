@@ -1,12 +1,13 @@
-// Pulls messages out of one consumer, one a pull. The server serves pulls first come, first served, and
-// tells in the same order what becomes of them; a message does not say which pull it answers, so it
-// answers the oldest.
+// Pulls messages out of one consumer. A message does not say which pull it answers, nor does the server answer pulls
+// in their order: some end earlier than others. So each pull has a lane, a subscription of its own while it
+// waits; lanes are used again.
 //
 // Invariant: `outstanding` is the number of messages that may come without another pull.
 
 import type { Msg, Subscription } from "@nats-io/transport-node";
 
 import type { Link } from "./link.js";
+import { inboxOf } from "./wire.js";
 
 /** The server ends a pull without a message after so long. */
 const EXPIRES_MS = 10_000;
@@ -57,13 +58,6 @@ export class Pulled {
   }
 }
 
-/** A subject for answers. */
-export function inboxOf({ connection }: Link): string {
-  // Where a server gives each user inboxes of its own, the connection was told so.
-  const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
-  return `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
-}
-
 /** What a puller tells. */
 export interface PullListener {
   /** A message, and the pull that it answers, unless that is not known any more. */
@@ -74,16 +68,26 @@ export interface PullListener {
   refused(): void;
 }
 
+/** What the server answers one pull at a time with. */
+interface Lane {
+  readonly inbox: string;
+  subscription: Subscription | undefined;
+  /** Of the pull: its id, how many messages may come yet, and when they are lost. */
+  pull: string;
+  left: number;
+  lost: number;
+}
+
 /** Pulls from one consumer. */
 export class Puller {
   readonly #link: Link;
   readonly #subject: string;
   readonly #listener: PullListener;
-  /** The pulls, oldest first, and when each is lost. */
-  readonly #pulls = new Map<string, number>();
+  /** Those of the pulls that wait, by pull. */
+  readonly #busy = new Map<string, Lane>();
+  #free: Lane[] = [];
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-  #inbox = "";
-  #subscription: Subscription | undefined;
+  #outstanding = 0;
   #count = 0;
 
   constructor(link: Link, stream: string, consumer: string, listener: PullListener) {
@@ -93,79 +97,106 @@ export class Puller {
   }
 
   get outstanding(): number {
-    return this.#pulls.size;
+    return this.#outstanding;
   }
 
   /** Whether a pull has not ended. */
   isWaiting(pull: string): boolean {
-    return this.#pulls.has(pull);
+    return this.#busy.has(pull);
   }
 
-  /** Asks for one message, for `expires` ms. */
-  pull(expires: number = EXPIRES_MS): string {
-    this.#subscription ??= this.#subscribe();
-    const id = `${this.#inbox}.${this.#count++}`;
-    this.#pulls.set(id, performance.now() + expires + GRACE_MS);
-    this.#link.say(this.#subject, JSON.stringify({ batch: 1, expires: expires * 1e6 }), id);
-    return id;
+  /** Asks for so many messages, for `expires` ms. */
+  pull(batch = 1, expires: number = EXPIRES_MS): string {
+    const lane = this.#free.pop() ?? this.#open();
+    lane.pull = `${lane.inbox}.${this.#count++}`;
+    lane.left = batch;
+    lane.lost = performance.now() + expires + GRACE_MS;
+    this.#busy.set(lane.pull, lane);
+    this.#outstanding += batch;
+    const request = JSON.stringify({ batch, expires: expires * 1e6 });
+    this.#link.say(this.#subject, request, lane.pull);
+    return lane.pull;
   }
 
   /** Gives up pulls that the server has lost. */
   tick(): void {
     const now = performance.now();
-    for (const [id, lost] of [...this.#pulls]) if (lost < now) this.#end(id);
+    for (const lane of [...this.#busy.values()]) if (lane.lost < now) this.#end(lane);
   }
 
   /** The server has forgotten the pulls: so do we. */
   reset(): void {
-    this.#pulls.clear();
+    for (const lane of [...this.#busy.values()]) this.#release(lane);
   }
 
   /** Takes the pulls back. What is on its way still arrives, until the promise resolves. */
   async cancel(): Promise<void> {
-    const subscription = this.#subscription;
-    this.#subscription = undefined;
-    this.#pulls.clear();
+    this.reset();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    if (subscription === undefined) return;
-    // Without interest in their inbox the server drops the pulls. Without a connection there is no answer.
+    const subscriptions = this.#free.map(({ subscription }) => subscription as Subscription);
+    this.#free = [];
+    if (subscriptions.length === 0) return;
+    this.#link.flush();
+    // Without interest in their inboxes the server drops the pulls. Without a connection there is no answer.
     let timer: ReturnType<typeof setTimeout> | undefined;
     const enough = new Promise((resolve) => (timer = setTimeout(resolve, GRACE_MS)));
-    await Promise.race([subscription.drain().catch(() => undefined), enough]);
+    const drained = Promise.all(subscriptions.map((it) => it.drain().catch(() => undefined)));
+    await Promise.race([drained, enough]);
     clearTimeout(timer);
-    subscription.unsubscribe();
+    for (const subscription of subscriptions) subscription.unsubscribe();
   }
 
-  #subscribe(): Subscription {
-    this.#inbox = inboxOf(this.#link);
-    return this.#link.connection.subscribe(`${this.#inbox}.*`, {
+  #open(): Lane {
+    const inbox = inboxOf(this.#link.connection);
+    const lane: Lane = { inbox, subscription: undefined, pull: "", left: 0, lost: 0 };
+    lane.subscription = this.#link.connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
-        if (error === null) this.#take(message);
+        if (error === null) this.#take(lane, message);
       },
     });
+    return lane;
   }
 
-  #take(message: Msg): void {
+  #take(lane: Lane, message: Msg): void {
     const code = message.headers?.code ?? 0;
     if (code === 0) {
-      const [oldest] = this.#pulls.keys();
-      if (oldest !== undefined) this.#pulls.delete(oldest);
-      this.#listener.pulled(new Pulled(this.#link, message), oldest);
+      // What comes to a pull that was given up is taken all the same.
+      const pull = lane.left > 0 ? lane.pull : undefined;
+      if (lane.left > 0) this.#answered(lane);
+      this.#listener.pulled(new Pulled(this.#link, message), pull);
+    } else if (message.subject !== lane.pull || !this.#busy.has(lane.pull)) {
+      // Of one that was given up.
     } else if (code === 404 || code === 408) {
-      this.#end(message.subject);
-    } else if (this.#pulls.has(message.subject)) {
+      this.#end(lane);
+    } else {
       // The consumer is not there, or not now: asking again at once would ask without end.
+      const { pull } = lane;
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
-        this.#end(message.subject);
+        if (lane.pull === pull && this.#busy.has(pull)) this.#end(lane);
       }, BACKOFF_MS);
       this.#timers.add(timer);
       this.#listener.refused();
     }
   }
 
-  #end(id: string): void {
-    if (this.#pulls.delete(id)) this.#listener.ended(id);
+  #answered(lane: Lane): void {
+    lane.left--;
+    this.#outstanding--;
+    if (lane.left === 0) this.#release(lane);
+  }
+
+  #end(lane: Lane): void {
+    const { pull } = lane;
+    this.#release(lane);
+    this.#listener.ended(pull);
+  }
+
+  #release(lane: Lane): void {
+    this.#outstanding -= lane.left;
+    lane.left = 0;
+    this.#busy.delete(lane.pull);
+    this.#free.push(lane);
   }
 }

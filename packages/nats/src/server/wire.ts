@@ -1,0 +1,186 @@
+// What a connection carries for us. All that is said until the microtasks have run dry leaves in one write,
+// since a write costs both sides more than what is in it; and one subscription has the answers to all requests.
+//
+// Invariant: what was said first leaves first. But what does not go through here, a subscription and its end, may
+// overtake it: hence `flush`.
+
+import { headers, type Msg, type NatsConnection } from "@nats-io/transport-node";
+
+import { NoAnswerError, NoListenerError, ServerError } from "../errors.js";
+import { whenDry } from "../platform.js";
+
+/** What the server has to check before it stores a message. */
+export interface Conditions {
+  /** An id: what has one that is known is not stored again. */
+  readonly msgID?: string | undefined;
+  /** Where the stream ends. */
+  readonly lastSequence?: number;
+  /** Where the messages of this subject end: 0 if there must be none. */
+  readonly lastSubjectSequence?: number;
+  /** The id of the message that the stream ends with. */
+  readonly lastMsgID?: string | undefined;
+}
+
+/** That a message is stored. */
+export interface Stored {
+  readonly seq: number;
+  /** Whether it was known: `seq` is that of the first one. */
+  readonly duplicate: boolean;
+}
+
+interface Said {
+  readonly subject: string;
+  readonly data: string | Uint8Array;
+  readonly reply: string | undefined;
+  readonly conditions: Conditions | undefined;
+}
+
+interface Request {
+  readonly resolve: (answer: Msg) => void;
+  readonly reject: (error: Error) => void;
+  readonly deadline: number;
+}
+
+const HEADERS: readonly (readonly [keyof Conditions, string])[] = [
+  ["msgID", "Nats-Msg-Id"],
+  ["lastSequence", "Nats-Expected-Last-Sequence"],
+  ["lastSubjectSequence", "Nats-Expected-Last-Subject-Sequence"],
+  ["lastMsgID", "Nats-Expected-Last-Msg-Id"],
+];
+
+/** One connection, as it is used here. */
+export class Wire {
+  readonly #connection: NatsConnection;
+  /** For how many ms a request waits. */
+  readonly #patience: number;
+  #outbox: Said[] = [];
+  /** By the last token of their inboxes; the oldest first. */
+  readonly #requests = new Map<string, Request>();
+  #inbox = "";
+  #count = 0;
+  #isTicking = false;
+
+  constructor(connection: NatsConnection, patience: number) {
+    this.#connection = connection;
+    this.#patience = patience;
+  }
+
+  /** Says something, without an answer; in vain while there is no connection, which is no error. */
+  say(subject: string, data: string, reply?: string): void {
+    this.#put({ subject, data, reply, conditions: undefined });
+  }
+
+  /** Says it once, however often it is said before it leaves. */
+  sayOnce(subject: string): void {
+    if (!this.#outbox.some((said) => said.subject === subject)) this.say(subject, "");
+  }
+
+  /**
+   * Has a message stored.
+   *
+   * @throws ServerError if the server refuses it, NoListenerError if no stream listens at the subject, NoAnswerError
+   * if there is no answer.
+   */
+  async store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
+    const answer = await this.#request(subject, data, conditions);
+    if (answer.headers?.code === 503) throw new NoListenerError(subject);
+    const { error, seq, duplicate } = answer.json<{
+      readonly error?: { readonly err_code: number; readonly description: string };
+      readonly seq: number;
+      readonly duplicate?: boolean;
+    }>();
+    if (error !== undefined) throw new ServerError(error.description, error.err_code);
+    return { seq, duplicate: duplicate === true };
+  }
+
+  /** Sends now what was said. */
+  flush(): void {
+    const outbox = this.#outbox;
+    this.#outbox = [];
+    for (const { subject, data, reply, conditions } of outbox) {
+      try {
+        this.#connection.publish(subject, data, {
+          ...(reply === undefined ? {} : { reply }),
+          ...(conditions === undefined ? {} : { headers: headersOf(conditions) }),
+        });
+      } catch (error) {
+        // Closed, or about to be. What is said without an answer is only ever repeated by time.
+        if (conditions !== undefined) this.#take(reply)?.reject(error as Error);
+      }
+    }
+  }
+
+  /** The connection is broken: there will be no answers. */
+  interrupt(error: Error): void {
+    for (const [token, { reject }] of [...this.#requests]) {
+      this.#requests.delete(token);
+      reject(error);
+    }
+  }
+
+  #put(said: Said): void {
+    if (this.#outbox.push(said) === 1) whenDry(() => this.flush());
+  }
+
+  #request(subject: string, data: Uint8Array, conditions: Conditions): Promise<Msg> {
+    return new Promise((resolve, reject) => {
+      if (this.#inbox === "") this.#subscribe();
+      const token = String(this.#count++);
+      const deadline = performance.now() + this.#patience;
+      this.#requests.set(token, { resolve, reject, deadline });
+      this.#tickIn(this.#patience);
+      this.#put({ subject, data, reply: `${this.#inbox}.${token}`, conditions });
+    });
+  }
+
+  #subscribe(): void {
+    this.#inbox = inboxOf(this.#connection);
+    this.#connection.subscribe(`${this.#inbox}.*`, {
+      callback: (_, message) => this.#take(message.subject)?.resolve(message),
+    });
+  }
+
+  /** The request whose answer comes to this inbox. */
+  #take(inbox = ""): Request | undefined {
+    const token = inbox.slice(inbox.lastIndexOf(".") + 1);
+    const request = this.#requests.get(token);
+    this.#requests.delete(token);
+    return request;
+  }
+
+  #tickIn(ms: number): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    setTimeout(() => this.#tick(), ms);
+  }
+
+  /** Gives up those that have waited for long enough. */
+  #tick(): void {
+    this.#isTicking = false;
+    const now = performance.now();
+    for (const [token, { deadline, reject }] of [...this.#requests]) {
+      if (deadline > now) {
+        this.#tickIn(deadline - now);
+        return;
+      }
+      this.#requests.delete(token);
+      reject(new NoAnswerError(`no answer for ${this.#patience} ms`));
+    }
+  }
+}
+
+/** A subject for answers. */
+export function inboxOf(connection: NatsConnection): string {
+  // Where a server gives each user inboxes of its own, the connection was told so.
+  const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
+  return `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
+}
+
+function headersOf(conditions: Conditions): ReturnType<typeof headers> {
+  const all = headers();
+  for (const [name, header] of HEADERS) {
+    const value = conditions[name];
+    if (value !== undefined) all.append(header, String(value));
+  }
+  return all;
+}

@@ -1,0 +1,160 @@
+// Which pull is answered by what, on a connection that keeps what it was given.
+
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+
+import type { Link } from "../../src/server/link.js";
+import { Puller } from "../../src/server/puller.js";
+
+type Callback = (error: Error | null, message: unknown) => void;
+
+/** A server that answers when it is told to. */
+class FakeServer {
+  /** The requests, by pull. */
+  readonly asked = new Map<string, { readonly batch: number; readonly expires: number }>();
+  drains = 0;
+  readonly told: string[] = [];
+  readonly puller: Puller;
+  readonly #lanes = new Map<string, Callback>();
+  drain = (): Promise<void> => Promise.resolve();
+
+  constructor() {
+    const connection = {
+      subscribe: (subject: string, { callback }: { callback: Callback }) => {
+        const lane = subject.slice(0, -1);
+        this.#lanes.set(lane, callback);
+        return {
+          drain: () => {
+            this.drains++;
+            return this.drain();
+          },
+          unsubscribe: () => this.#lanes.delete(lane),
+        };
+      },
+    };
+    const say = (_: string, text: string, pull: string): void => {
+      this.asked.set(pull, JSON.parse(text) as { batch: number; expires: number });
+    };
+    const link = { connection, say, flush: () => undefined } as unknown as Link;
+    this.puller = new Puller(link, "S", "c", {
+      pulled: ({ seq }, pull) => this.told.push(`${seq} for ${this.#nth(pull)}`),
+      ended: (pull) => this.told.push(`end of ${this.#nth(pull)}`),
+      refused: () => this.told.push("refused"),
+    });
+  }
+
+  get lanes(): number {
+    return this.#lanes.size;
+  }
+
+  message(pull: string, seq: number): void {
+    this.#answer(pull, { subject: "s", reply: `$JS.ACK.S.c.1.${seq}.1.0.0`, data: undefined });
+  }
+
+  status(pull: string, code: number): void {
+    this.#answer(pull, { subject: pull, headers: { code } });
+  }
+
+  fail(pull: string): void {
+    this.#lanes.get(laneOf(pull))?.(new Error("no"), undefined);
+  }
+
+  #answer(pull: string, message: unknown): void {
+    this.#lanes.get(laneOf(pull))?.(null, message);
+  }
+
+  /** Pulls by their order. */
+  #nth(pull: string | undefined): string {
+    return pull === undefined ? "none" : String([...this.asked.keys()].indexOf(pull) + 1);
+  }
+}
+
+function laneOf(pull: string): string {
+  return pull.slice(0, pull.lastIndexOf(".") + 1);
+}
+
+describe("pulls", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it("D6: an answer counts for its pull, in whatever order they end", () => {
+    const server = new FakeServer();
+    const { puller } = server;
+    const [long, short, third] = [puller.pull(1, 500), puller.pull(1, 20), puller.pull(3)];
+    expect(puller.outstanding).toBe(5);
+    server.message(short, 10);
+    server.status(long, 408);
+    expect([puller.isWaiting(long), puller.isWaiting(third)]).toEqual([false, true]);
+    server.message(third, 11);
+    server.message(third, 12);
+    expect(puller.outstanding).toBe(1);
+    server.status(third, 404);
+    expect(puller.outstanding).toBe(0);
+    expect(server.told).toEqual(["10 for 2", "end of 1", "11 for 3", "12 for 3", "end of 3"]);
+    expect([...server.asked.values()].map(({ batch, expires }) => [batch, expires / 1e6])).toEqual([
+      [1, 500],
+      [1, 20],
+      [3, 10_000],
+    ]);
+  });
+
+  it("D6: lanes are used again; what comes late for a pull that was given up is taken, and ends no other", () => {
+    jest.useFakeTimers();
+    const server = new FakeServer();
+    const { puller } = server;
+    const lost = puller.pull(1, 100);
+    puller.tick();
+    expect(server.told).toEqual([]);
+    jest.advanceTimersByTime(2101);
+    puller.tick();
+    expect([server.told, puller.outstanding]).toEqual([["end of 1"], 0]);
+    server.message(lost, 5);
+    server.status(lost, 408);
+    server.fail(lost);
+    expect(server.told).toEqual(["end of 1", "5 for none"]);
+    const next = puller.pull();
+    expect(server.lanes).toBe(1);
+    server.status(lost, 408);
+    server.status(lost, 409);
+    expect(puller.isWaiting(next)).toBe(true);
+  });
+
+  it("D5: one that the server refuses ends after a pause, and a reset forgets all", () => {
+    jest.useFakeTimers();
+    const server = new FakeServer();
+    const { puller } = server;
+    server.status(puller.pull(), 409);
+    expect([server.told, puller.outstanding]).toEqual([["refused"], 1]);
+    jest.advanceTimersByTime(250);
+    expect([server.told, puller.outstanding]).toEqual([["refused", "end of 1"], 0]);
+    const second = puller.pull();
+    server.status(second, 503);
+    puller.reset();
+    jest.advanceTimersByTime(250);
+    expect([server.told, puller.outstanding]).toEqual([["refused", "end of 1", "refused"], 0]);
+  });
+
+  it("D6: taking all back waits for what is on its way, but not without end", async () => {
+    jest.useFakeTimers();
+    const server = new FakeServer();
+    const { puller } = server;
+    await puller.cancel();
+    expect(server.drains).toBe(0);
+    const [first, second] = [puller.pull(), puller.pull()];
+    server.status(second, 409);
+    let arrive = (): void => undefined;
+    server.drain = () => new Promise((resolve) => (arrive = resolve));
+    const cancelled = puller.cancel();
+    server.message(first, 1);
+    expect([server.drains, puller.outstanding]).toEqual([2, 0]);
+    jest.advanceTimersByTime(2000);
+    await cancelled;
+    arrive();
+    expect(server.told).toEqual(["refused", "1 for none"]);
+    expect(server.lanes).toBe(0);
+    server.drain = () => Promise.reject(new Error("closed"));
+    puller.pull();
+    await puller.cancel();
+    expect(server.lanes).toBe(0);
+  });
+});
