@@ -62,16 +62,21 @@ export class Claims<T> {
     const subject = names.subject("told", numberIn(message.subject));
     const by = `${this.#process}.${this.#count++}`;
     const claim: ToldHead = { by, how: "read", run: head.run, done: message.seq };
-    const written = await this.#ledger.write(names.told, subject, claim);
-    let told = written.seq;
-    if (written.outcome === "taken") {
-      // By our own first try, maybe, whose answer was lost.
+    let { outcome, seq: told } = await this.#ledger.write(names.told, subject, claim);
+    while (outcome === "taken") {
       const entry = await this.#ledger.read(names.told, subject);
-      if (entry === undefined || fromFrame<ToldHead>(entry.data).head.by !== by) {
+      if (entry !== undefined && fromFrame<ToldHead>(entry.data).head.by === by) {
+        // By our own first try, whose answer was lost.
+        told = entry.seq;
+        break;
+      }
+      if (entry === undefined || !(await this.#isGivenBack(message, entry.seq))) {
         message.ack();
         return undefined;
       }
-      told = entry.seq;
+      // By a process that has died while it gave the result back.
+      await this.#ledger.erase(names.told, entry.seq);
+      ({ outcome, seq: told } = await this.#ledger.write(names.told, subject, claim));
     }
     say(this.#ledger, "told");
     return { result: await resultOf<T>(this.#ledger, head, body), message, told };
@@ -81,13 +86,21 @@ export class Claims<T> {
   async #giveBack({ message, told }: Claimed<T>): Promise<void> {
     try {
       const { names } = this.#ledger;
-      const note = `back.${numberIn(message.subject)}.${told}`;
-      await this.#ledger.write(names.side, names.subject("note", note), {});
+      await this.#ledger.write(names.side, this.#noteOf(message, told), {});
       await this.#ledger.erase(names.told, told);
       message.nak();
     } catch {
       // The server is away, or the pool is gone: the claim stands, as if this process had died with it.
     }
+  }
+
+  async #isGivenBack(message: Pulled, told: number): Promise<boolean> {
+    const note = await this.#ledger.read(this.#ledger.names.side, this.#noteOf(message, told));
+    return note !== undefined;
+  }
+
+  #noteOf({ subject }: Pulled, told: number): string {
+    return this.#ledger.names.subject("note", `back.${numberIn(subject)}.${told}`);
   }
 
   #track<R>(promise: Promise<R>): Promise<R> {

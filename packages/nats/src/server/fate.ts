@@ -5,15 +5,20 @@
 // A second copy comes about only when the server was restarted: it then knows the ids of stored messages
 // only, and the first copy has left WAIT. RUN still has it.
 //
+// Whether what stands in RUN is about this very job, is told by its id and by when it was accepted: should a killed server
+// have given its number twice, it gets a place of its own far behind all others.
+//
 // Invariant: a message is acknowledged in WAIT after all that follows from its fate is written. So when
 // this process dies half way, the next one that gets the message does the rest.
 
 import { fromFrame } from "../codec/frame.js";
 import type { FateHead, JobHead, Ledger, Written } from "./ledger.js";
-import { numberIn } from "./names.js";
 import type { Pulled } from "./puller.js";
 
 type Fate = FateHead["fate"];
+
+/** So far behind its number is the next place of a job. No stream gets so long. */
+const NEXT_PLACE = 2 ** 40;
 
 /**
  * Decides about a job that was pulled from WAIT, unless that was done before. Gives whether it is this call
@@ -28,28 +33,40 @@ export async function decide(
   wish: "run" | "skip",
 ): Promise<boolean> {
   const { names } = ledger;
-  const { seq: number, at } = message;
   const { head, body } = fromFrame<JobHead>(message.data);
-  const subject = names.subject("run", number);
-  const write = (fate: Fate, id?: string): Promise<Written> =>
-    ledger.write(names.run, subject, { ...head, fate, at }, fate === "run" ? [body] : [], id);
-
+  const { at } = message;
+  const isOurs = (other: FateHead): boolean => other.id === head.id && other.at === at;
+  let place = message.seq;
   let fate: Fate = wish;
-  const first = await write(wish, encodeURIComponent(head.id));
+  let id: string | undefined = encodeURIComponent(head.id);
+  const write = (): Promise<Written> => {
+    const parts = fate === "run" ? [body] : [];
+    return ledger.write(names.run, names.subject("run", place), { ...head, fate, at }, parts, id);
+  };
+
+  const first = await write();
   let { outcome } = first;
   if (outcome === "duplicate") {
-    const other = await ledger.read(names.run, first.seq);
-    const isOther = other !== undefined && numberIn(other.subject) !== number;
+    const other = await ledger.head<FateHead>(names.run, first.seq);
     // That of another job of this id, which may be older than an id is remembered.
-    if (isOther && at - fromFrame<FateHead>(other.data).head.at < dedupe) fate = "dup";
-    ({ outcome } = await write(fate));
+    if (other !== undefined && !isOurs(other) && at - other.at < dedupe) fate = "dup";
+    id = undefined;
+    ({ outcome } = await write());
   }
-  if (outcome === "taken") fate = (await ledger.head<FateHead>(names.run, subject))?.fate ?? "run";
+  while (outcome === "taken") {
+    const other = await ledger.head<FateHead>(names.run, names.subject("run", place));
+    if (other === undefined || isOurs(other)) {
+      fate = other?.fate ?? "run";
+      break;
+    }
+    place += NEXT_PLACE;
+    ({ outcome } = await write());
+  }
 
   if (fate === "skip") {
-    await ledger.write(names.side, names.subject("skip", number), head, [body]);
+    await ledger.write(names.side, names.subject("skip", place), head, [body]);
   } else if (fate === "dup") {
-    await ledger.write(names.side, names.subject("note", `dup.${number}`), {});
+    await ledger.write(names.side, names.subject("note", `dup.${place}`), {});
   }
   message.ack();
   return fate === "run" && outcome !== "taken";

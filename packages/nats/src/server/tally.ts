@@ -3,7 +3,7 @@
 // Each step of a job is an entry in the stream of that step, written once, and `last_seq` of a stream is
 // how many were ever written. With n(X) for that of stream X, and the corrections that stand in SIDE:
 //
-//   accepted  = n(WAIT) − duplicates          waiting   = n(WAIT) − n(RUN): all have a fate that left WAIT
+//   accepted  = n(RUN) + waiting − duplicates  waiting   = n(WAIT) − n(RUN): all have a fate that left WAIT
 //   skipped   = n(SIDE) − notes               inProgress = n(RUN) − skipped − duplicates − n(DONE)
 //   retrieved = n(TOLD) − given back          finished  = n(DONE) − retrieved
 //
@@ -25,6 +25,8 @@ export interface Counts {
   readonly told: number;
   readonly side: number;
   readonly fail: number;
+  /** How many messages there are in WAIT. */
+  readonly held: number;
   /** The subjects of the notes in SIDE, from `note` on. */
   readonly notes: readonly string[];
 }
@@ -51,12 +53,13 @@ async function lastOf(ledger: Ledger): Promise<Omit<Counts, "notes">> {
   const { names } = ledger;
   for (;;) {
     const infos = await ledger.call((manager) => manager.streams.list(names.subject(">")).next());
-    const last = new Map(infos.map(({ config, state }) => [config.name, state.last_seq]));
-    const missing = names.streams.filter((stream) => !last.has(stream));
-    const of = (stream: string): number => last.get(stream) ?? 0;
+    const states = new Map(infos.map(({ config, state }) => [config.name, state]));
+    const missing = names.streams.filter((stream) => !states.has(stream));
+    const of = (stream: string): number => states.get(stream)?.last_seq ?? 0;
+    const held = states.get(names.wait)?.messages ?? 0;
     const [wait, run, done] = [of(names.wait), of(names.run), of(names.done)];
     const [told, side, fail] = [of(names.told), of(names.side), of(names.fail)];
-    if (missing.length === 0) return { wait, run, done, told, side, fail };
+    if (missing.length === 0) return { wait, run, done, told, side, fail, held };
     // It is gone, and with it the pool; or the server did not know it just then.
     for (const stream of missing) await ledger.info(stream);
   }
@@ -64,15 +67,15 @@ async function lastOf(ledger: Ledger): Promise<Omit<Counts, "notes">> {
 
 /** The counters, of a pool with this bound. */
 export function tallyOf(
-  { wait, run, done, told, side, fail, notes }: Counts,
+  { wait, run, done, told, side, fail, held, notes }: Counts,
   queueSize: number = Infinity,
 ): Tally {
   const duplicates = notes.filter((note) => note.startsWith("dup.")).length;
   const givenBack = notes.filter((note) => note.startsWith("back.")).length;
   const skipped = side - notes.length;
   const retrieved = Math.min(told - givenBack, done);
-  // Less than none, should a killed server have forgotten where an empty WAIT ended (gate.ts).
-  const waiting = Math.max(0, Math.min(wait - run, queueSize));
+  // Should a killed server have forgotten where WAIT ended (gate.ts), only what it holds is known.
+  const waiting = Math.min(wait < run ? held : wait - run, queueSize);
   return {
     accepted: run + waiting - duplicates,
     waiting,

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 
 import { type Counts, type Tally, tallyOf } from "../../src/server/tally.js";
 
-const none: Counts = { wait: 0, run: 0, done: 0, told: 0, side: 0, fail: 0, notes: [] };
+const none: Counts = { wait: 0, run: 0, done: 0, told: 0, side: 0, fail: 0, held: 0, notes: [] };
 
 function sum({ waiting, inProgress, finished, retrieved, skipped }: Tally): number {
   return waiting + inProgress + finished + retrieved + skipped;
@@ -21,6 +21,7 @@ describe("the counters", () => {
       told: fc.nat(),
       side: fc.nat(),
       fail: fc.nat(),
+      held: fc.nat(),
       notes,
     });
     fc.assert(
