@@ -1,11 +1,12 @@
-// `npm run soak -- --minutes N [--seed S] [--busy MS]`: random networks of tasks, one after the other,
-// whose messages are checked all the time, beside MS milliseconds of other work in every turn of the
-// event loop. Ends with exit code 1 if a message is lost, doubled or overtaken, if counters are wrong,
-// if a task is not woken or left waiting, if the heap grows, or if threads are left behind.
+// `npm run soak -- --minutes N [--seed S] [--busy MS] [--stage NAME]`: random networks of tasks, one after
+// the other, whose messages are checked all the time, beside MS milliseconds of other work in every turn of
+// the event loop; every stage of a network is of the kind NAME, else of a random one (stages.mjs). Ends with exit code 1 if a message is lost, doubled or overtaken, if counters are wrong,
+// if a task is not woken or left waiting, if the heap grows, or if threads or descriptors are left behind.
 
 import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runNetwork } from "./network.mjs";
+import { treatments } from "./stages.mjs";
 
 const MESSAGES_PER_NETWORK = 20_000;
 const REPORT_EVERY_MS = 30_000;
@@ -19,23 +20,36 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "20" },
     seed: { type: "string" },
     busy: { type: "string", default: "0" },
+    stage: { type: "string" },
   },
 });
 const busy = Number(values.busy);
 const minutes = Number(values.minutes);
 let seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-if (!(minutes > 0) || !(busy >= 0) || !Number.isSafeInteger(seed)) {
-  console.error("usage: npm run soak -- [--minutes N] [--seed S] [--busy MS]");
+const { stage } = values;
+const kinds = Object.keys(treatments).filter((name) => stage === undefined || name === stage);
+if (!(minutes > 0) || !(busy >= 0) || !Number.isSafeInteger(seed) || kinds.length === 0) {
+  console.error("usage: npm run soak -- [--minutes N] [--seed S] [--busy MS] [--stage NAME]");
+  console.error(`stages: ${Object.keys(treatments).join(", ")}`);
   process.exit(2);
 }
 
-const tally = { networks: 0, messages: 0, aborts: 0, selects: 0, timeouts: 0, jobs: 0, calls: 0 };
+const tally = {
+  networks: 0,
+  messages: 0,
+  aborts: 0,
+  selects: 0,
+  timeouts: 0,
+  jobs: 0,
+  calls: 0,
+  kills: 0,
+};
 const heaps = [];
-/** Where Linux tells of the threads of a process; others do not. */
-const THREADS = "/proc/self/task";
-/** Those that a network may have at once, which end some time after it. */
-const THREADS_TOLERANCE = 8;
-const threadCounts = [];
+/** Where Linux tells what a process has, and how many more may be there for a while after a network. */
+const POSSESSIONS = [
+  { kind: "threads", folder: "/proc/self/task", tolerance: 8, counts: [] },
+  { kind: "descriptors", folder: "/proc/self/fd", tolerance: 40, counts: [] },
+];
 const start = Date.now();
 const end = start + minutes * 60_000;
 
@@ -53,7 +67,7 @@ const watchdog = setInterval(() => {
 
 for (let nextReport = start; Date.now() < end; seed++) {
   try {
-    await runNetwork(seed, MESSAGES_PER_NETWORK, tally);
+    await runNetwork(seed, MESSAGES_PER_NETWORK, tally, kinds);
   } catch (error) {
     console.error(`failed; repeat it with --seed ${seed}`);
     throw error;
@@ -78,9 +92,12 @@ if (late > early * HEAP_TOLERANCE) {
   process.exitCode = 1;
 }
 
-if (threadCounts.at(-1) > threadCounts[0] + THREADS_TOLERANCE) {
-  console.error(`threads are left behind: ${threadCounts.join(", ")}`);
-  process.exitCode = 1;
+for (const { kind, tolerance, counts } of POSSESSIONS) {
+  console.log(`${kind}: ${counts.join(", ")}`);
+  if (counts.at(-1) > counts[0] + tolerance) {
+    console.error(`${kind} are left behind`);
+    process.exitCode = 1;
+  }
 }
 
 /** What a program has to do besides, in every turn of the event loop. */
@@ -94,7 +111,9 @@ function report() {
   globalThis.gc();
   const { heapUsed } = process.memoryUsage();
   heaps.push(heapUsed);
-  if (existsSync(THREADS)) threadCounts.push(readdirSync(THREADS).length);
+  for (const { folder, counts } of POSSESSIONS) {
+    if (existsSync(folder)) counts.push(readdirSync(folder).length);
+  }
   const counts = Object.entries(tally).map(([name, n]) => `${n.toLocaleString("en")} ${name}`);
   const time = ((Date.now() - start) / 60_000).toFixed(1);
   console.log(

@@ -12,10 +12,13 @@ import { receivers, senders } from "./tasks.mjs";
 
 const CAPS = [0, 0, 1, 3, 64, 1000, Infinity];
 
-/** Runs the network that `seed` gives, until `messages` have gone through all of it; throws if anything is wrong. */
-export async function runNetwork(seed, messages, tally) {
+/**
+ * Runs the network that `seed` gives, its stages of these kinds, until `messages` have gone through all of
+ * it; throws if anything is wrong.
+ */
+export async function runNetwork(seed, messages, tally, kinds) {
   const random = new Random(seed);
-  const world = { random, tally, chaos: new Chaos(), group: new Group() };
+  const world = { random, tally, kinds, chaos: new Chaos(), group: new Group() };
   const aborting = world.chaos.run(random);
 
   const sources = random.between(1, 4);
@@ -54,8 +57,8 @@ function startSources(world, sources, perSource, links) {
 }
 
 function startStage(world, links, nextLinks) {
-  const { random, group } = world;
-  const { treat, end } = random.of(Object.values(treatments))(random);
+  const { random, group, kinds } = world;
+  const { treat, end } = treatments[random.of(kinds)](random);
   const arrived = [];
   const running = new WaitGroup();
   for (const link of links) {

@@ -197,9 +197,10 @@ export const treatments = {
 
   /** Through threads, which end now and then: what was begun by then is done again. */
   threaded: (random) => {
+    const grace = random.of([100, Infinity]);
     const threads = new Threads(new URL("./thread-tasks.mjs", import.meta.url), {
       size: random.between(1, 2),
-      grace: random.of([100, Infinity]),
+      grace,
     });
     let made = 0;
     const run = async (name, input, options) => {
@@ -214,9 +215,24 @@ export const treatments = {
       await sent;
       return output.tryRecv().value;
     };
+    /** Ends a thread: by itself, by an error, or because it does not heed its abort. */
+    const kill = async (tally) => {
+      const how = random.of(
+        grace === Infinity ? ["exit", "throwLater"] : ["exit", "throwLater", "spin"],
+      );
+      const controller = new AbortController();
+      const { signal } = controller;
+      const killing = run(how, undefined, { signal, worker: random.below(2) });
+      if (how === "spin") setTimeout(() => controller.abort(new Error("killed")), random.below(10));
+      tally.kills++;
+      await assert.rejects(killing, (error) => {
+        return error.code === "ERR_THREAD_EXIT" || error.message === "killed";
+      });
+    };
+    const kills = new Group();
     return {
       async treat(message, { chaos, tally }) {
-        if (random.onceIn(3000)) run("exit", 1).catch(() => undefined);
+        if (random.onceIn(500)) void kills.go(() => kill(tally));
         for (;;) {
           tally.calls++;
           try {
@@ -225,7 +241,7 @@ export const treatments = {
               ? chaos.untilDone(tally, (signal) => run(name, message, { signal }))
               : random.onceIn(4)
                 ? relay(message)
-                : run(name, message);
+                : run(name, message, random.onceIn(4) ? { worker: random.below(3) } : {});
             assert.deepEqual(await there, message);
             return message;
           } catch (error) {
@@ -234,6 +250,7 @@ export const treatments = {
         }
       },
       async end() {
+        await kills.wait();
         await threads.close();
         const { running, waiting, completed } = threads.stats;
         assert.deepEqual([running, waiting, completed], [0, 0, made]);

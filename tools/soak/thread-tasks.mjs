@@ -8,7 +8,16 @@ serve({
     await new Promise(setImmediate);
     return message;
   },
-  exit: (code) => process.exit(code),
+  exit: () => process.exit(1),
+  throwLater: () =>
+    new Promise(() => {
+      setImmediate(() => {
+        throw new RangeError("nothing catches it");
+      });
+    }),
+  spin() {
+    for (;;);
+  },
   /** Passes one value on. */
   async relay(_, { channels: { input, output } }) {
     const { value } = await input.recv();
