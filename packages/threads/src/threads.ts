@@ -31,6 +31,13 @@ export interface RunOptions<Channels = unknown> {
   /**
    * Channels that the task finds in `context.channels`, until the call has settled. At most `max(1, cap)`
    * values of each are under way to the task or from it.
+   *
+   * What was under way to the task and not received there when the call settles, or its thread ends, goes
+   * back to the front of the channel. A send there resolves when its value is under way; from then on the value
+   * arrives, even if the call settles, the thread is terminated, or the channel is closed: it then goes to the
+   * end of the closed `Chan`, whose `len` may exceed `cap`. Into a closed channel of another kind nothing
+   * comes any more. Where there is no `SharedArrayBuffer`, what a thread sends while it is being terminated may
+   * be lost.
    */
   readonly channels?: Channels | undefined;
 }

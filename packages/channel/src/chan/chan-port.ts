@@ -2,8 +2,8 @@
 // takes values out of a channel without knowing yet whether they will be received there, and some may
 // come back; it is told at once, inside the operation that serves it, so that it can be withdrawn exactly.
 //
-// Invariant: a value on loan was taken out once, and is kept or put back once; while there is one, the
-// channel is not drained, even if it is closed and empty.
+// Invariant: a value on loan was taken out once, or is still to come in, and is kept or put in once; while
+// there is one, the channel is not drained, even if it is closed and empty.
 
 import type { RecvPort, SendPort } from "../state/port.js";
 import { CLOSED, received } from "../state/received.js";
@@ -81,6 +81,11 @@ export class ChanPort<T> {
     return canSend(this.#core);
   }
 
+  /** Whether {@link append} can put values in: it is a {@link Chan}. */
+  get canAppend(): boolean {
+    return canSend(this.#core) && "buffer" in this.#core;
+  }
+
   /**
    * Receives, waiting its turn like any receiver; a value that it gets is on loan. Gives a function that
    * withdraws it: `true` if it has not been told, and never will be.
@@ -126,6 +131,25 @@ export class ChanPort<T> {
     } else {
       core.returned.unshift(...values);
     }
+    this.#serve();
+  }
+
+  /**
+   * So many more values are on loan, though they were never in the channel: they were sent elsewhere, and
+   * come late. May be called when a {@link send} is told that it has failed.
+   */
+  expect(count: number): void {
+    this.#core.lent += count;
+  }
+
+  /**
+   * A value that was expected goes to the end of the channel, whatever its cap, and also if it is closed: it
+   * was sent before that. What waits is served. Only if {@link canAppend} says so.
+   */
+  append(value: T): void {
+    const core = this.#core as Buffered<T>;
+    core.lent--;
+    core.buffer.push(value);
     this.#serve();
   }
 

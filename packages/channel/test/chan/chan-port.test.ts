@@ -195,6 +195,61 @@ describe.each([
   });
 });
 
+describe("ChanPort of a Chan that is closed before all that was sent has come", () => {
+  it("P2: is not drained while a value is expected, which goes to its end, whatever the cap", async () => {
+    const chan = new Chan<number>(1);
+    const port = new ChanPort(chan);
+    expect(port.canAppend).toBe(true);
+    await chan.send(1);
+    port.expect(2);
+    chan.close();
+    port.append(2);
+    expect(chan.len).toBe(2);
+    expect([chan.tryRecv(), chan.tryRecv(), chan.tryRecv()]).toEqual([ok(1), ok(2), undefined]);
+    const [plain, last] = [chan.recv(), chan.recv()];
+    await settle();
+    port.append(3);
+    await expect(plain).resolves.toEqual(ok(3));
+    await expect(last).resolves.toEqual(closed);
+  });
+
+  it("P2: what was expected and never comes is kept: the channel is drained then", async () => {
+    const chan = new Chan<number>();
+    const port = new ChanPort(chan);
+    port.expect(1);
+    chan.close();
+    const waiting = chan.recv();
+    port.keep(1);
+    await expect(waiting).resolves.toEqual(closed);
+  });
+
+  it("P2: a send that the close fails may be expected then, and comes when the close is heard", async () => {
+    const chan = new Chan<number>(1);
+    const port = new ChanPort(chan);
+    await chan.send(1);
+    const failed = (): void => {
+      port.expect(1);
+    };
+    port.send(2, { done: () => undefined, failed });
+    port.onClose(() => {
+      port.append(2);
+    });
+    chan.close();
+    await expect(chan.recv()).resolves.toEqual(ok(1));
+    await expect(chan.recv()).resolves.toEqual(ok(2));
+    await expect(chan.recv()).resolves.toEqual(closed);
+  });
+
+  it("P2: kinds that have no such end cannot do so", () => {
+    const ports = [new Custom<number>(1), new Broadcast<number>(), new Broadcast().subscribe()];
+    expect(ports.map((chan) => new ChanPort(chan as never).canAppend)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
 describe("ChanPort of a broadcast and its subscriptions", () => {
   it("P2, F4: receives from a subscription on loan, and is told inside the send", async () => {
     const news = new Broadcast<number>();

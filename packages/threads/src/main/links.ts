@@ -1,4 +1,5 @@
-// The channels of a call, as main has them: see wire/links.ts for what is said.
+// The channels of a call, as main has them: see wire/links.ts for what is said. What the thread sends has a file
+// of its own, arrivals.ts.
 //
 // Invariant: of each channel, what was lent to the thread and is neither kept nor given back stands in #lent,
 // in the order in which the thread takes it.
@@ -7,6 +8,7 @@ import { ChanPort, type Received, type RecvChan, type SendChan } from "@chankit/
 
 import { encode } from "../wire/failures.js";
 import * as link from "../wire/links.js";
+import { Arrivals } from "./arrivals.js";
 
 /** A channel, to whatever end. */
 export type AnyChan = RecvChan<unknown> | SendChan<never>;
@@ -35,7 +37,8 @@ export class Links {
   constructor(channels: Readonly<Record<string, AnyChan>>, isShared: boolean) {
     const entries = Object.entries(channels);
     const ports = entries.map(([, chan]) => new ChanPort<unknown>(chan as RecvChan<unknown>));
-    this.words = isShared ? new SharedArrayBuffer(Math.max(1, entries.length) * 4) : undefined;
+    const size = Math.max(1, entries.length) * link.WORDS * Int32Array.BYTES_PER_ELEMENT;
+    this.words = isShared ? new SharedArrayBuffer(size) : undefined;
     const words = this.words === undefined ? undefined : new Int32Array(this.words);
     this.#links = entries.map(([, chan], end) => {
       return new Link(chan, ports[end] as ChanPort<unknown>, words, end);
@@ -59,6 +62,16 @@ export class Links {
     this.#links[end as number]?.hear(kind as number, value);
   }
 
+  /** Whether something that the thread has sent is under way, and will come though the thread has ended. */
+  get isOwed(): boolean {
+    return this.#links.some(({ arrivals }) => arrivals.isOwed);
+  }
+
+  /** The thread is about to be terminated: from now on no send of it happens. */
+  stop(): void {
+    for (const { arrivals } of this.#links) arrivals.stop();
+  }
+
   /**
    * The call has settled, or was taken back: what was under way to it comes back. `isOver`: the thread has
    * told all that it ever will of it.
@@ -69,7 +82,8 @@ export class Links {
 }
 
 class Link {
-  readonly #chan: AnyChan;
+  /** What the thread sends. */
+  readonly arrivals: Arrivals;
   readonly #port: ChanPort<unknown>;
   readonly #words: Int32Array | undefined;
   readonly #at: number;
@@ -81,14 +95,10 @@ class Link {
   #kept = 0;
   /** Receives that wait at the channel. */
   readonly #waiting = new Map<object, () => boolean>();
-  /** How many values of the thread wait to be sent. */
-  #sending = 0;
-  #isClosing = false;
   #isEnded = false;
-  #unlisten!: () => void;
 
   constructor(chan: AnyChan, port: ChanPort<unknown>, words: Int32Array | undefined, at: number) {
-    this.#chan = chan;
+    this.arrivals = new Arrivals(chan, port, words, at);
     this.#port = port;
     this.#words = words;
     this.#at = at;
@@ -96,9 +106,7 @@ class Link {
 
   begin(say: (...message: readonly unknown[]) => void): void {
     this.#say = say;
-    this.#unlisten = this.#port.onClose(() => {
-      say(link.CLOSED);
-    });
+    this.arrivals.begin(say);
   }
 
   hear(kind: number, value: unknown): void {
@@ -110,11 +118,13 @@ class Link {
         if (!this.#isEnded) this.#nextTurn();
         return;
       case link.SEND:
-        this.#send(value);
+        this.arrivals.send(value);
         return;
       case link.CLOSE:
-        this.#isClosing = true;
-        this.#closeIfSent();
+        this.arrivals.close();
+        return;
+      case link.HEARD:
+        this.arrivals.heard();
         return;
       case link.TOOK:
         // What a turn has counted was kept when it ended.
@@ -128,12 +138,12 @@ class Link {
   end(isOver: boolean): void {
     if (!this.#isEnded) {
       this.#isEnded = true;
-      this.#unlisten();
       this.#withdraw();
       this.#settle(undefined);
     }
     // What the thread has not said to have taken, it never will.
     if (isOver && this.#words === undefined) this.#giveBack(this.#kept);
+    this.arrivals.end(isOver);
   }
 
   #receive(): void {
@@ -197,36 +207,5 @@ class Link {
     this.#kept = 0;
     if (taken > 0) this.#port.keep(taken);
     if (lent.length > taken) this.#port.putBack(lent.slice(taken));
-  }
-
-  #send(value: unknown): void {
-    const told = {
-      done: () => {
-        this.#sent();
-      },
-      // It was closed here meanwhile: the thread is told by itself.
-      failed: () => {
-        this.#sent();
-      },
-    };
-    this.#sending++;
-    try {
-      this.#port.send(value, told);
-    } catch {
-      told.failed();
-    }
-  }
-
-  #sent(): void {
-    this.#sending--;
-    if (!this.#isEnded) this.#say(link.CREDIT);
-    this.#closeIfSent();
-  }
-
-  #closeIfSent(): void {
-    if (this.#isClosing && this.#sending === 0) {
-      this.#isClosing = false;
-      if (!this.#chan.closed) (this.#chan as SendChan<never>).close();
-    }
   }
 }

@@ -95,6 +95,13 @@ export class ThreadWorker {
     });
   }
 
+  /** What it says from now on is of interest to `receive` alone. */
+  hear(receive: (message: readonly unknown[]) => void): void {
+    this.#port.onmessage = ({ data }) => {
+      receive(data as unknown[]);
+    };
+  }
+
   /** Hears it no more. */
   hangUp(): void {
     this.#port.onmessage = null;

@@ -198,6 +198,7 @@ export class Thread {
   /** Terminates it. What it has told already counts. */
   stop(why: string): void {
     if (!this.#isAlive) return;
+    for (const links of this.#links.values()) links.stop();
     this.#drain();
     this.#lose(this.#worker.terminatedError(why), (call) => this.#slots.revoke(call.slot));
     this.#worker.terminate();
@@ -297,14 +298,35 @@ export class Thread {
       this.settled(call);
       this.#disown(call);
     }
-    for (const slot of this.#links.keys()) this.#unlink(slot);
-    this.#worker.hangUp();
+    const links = new Map(this.#links);
+    for (const slot of links.keys()) this.#unlink(slot);
+    this.#hangUp(links);
     this.#owner.ended(this, unbegun, error);
     for (const call of this.#calls.splice(0)) {
       if (call === undefined) continue;
       this.#graces.end(call);
       call.fail(error);
     }
+  }
+
+  /** Hears it no more, once all has come that it has sent into channels: not every host can drain a port. */
+  #hangUp(links: ReadonlyMap<number, Links>): void {
+    const isOwed = (): boolean => [...links.values()].some((it) => it.isOwed);
+    if (!isOwed()) {
+      this.#worker.hangUp();
+      return;
+    }
+    this.#worker.hear((message) => {
+      for (let i = 1; i < message.length; i += 3) {
+        const [slot, outcome, value] = message.slice(i, i + 3) as [
+          number,
+          number,
+          readonly unknown[],
+        ];
+        if (outcome === wire.LINK) links.get(slot)?.hear(value);
+      }
+      if (!isOwed()) this.#worker.hangUp();
+    });
   }
 
   #gone(): void {

@@ -1,7 +1,7 @@
 // A channel of main, as the thread has it: a kind of our own, whose values come by messages.
 //
 // Invariants: it has asked for at most as many values as wait here, and max(1, cap); a value is received
-// here only if the word in shared memory has counted it in its turn.
+// here only if the word in shared memory has counted it in its turn, and sent only if the other word has.
 
 import { ChannelClosedError, CustomChan, type Received } from "@chankit/channel";
 
@@ -29,6 +29,8 @@ export class LinkedChan extends CustomChan<unknown> {
   #takenInTurn = 0;
   #asked = 0;
   #credits: number;
+  /** How many messages have been sent for good. */
+  #sent = 0;
   #isClosed: boolean;
   #failure: { readonly error: unknown } | undefined = undefined;
   readonly #arrived: { readonly value: unknown; readonly turn: number }[] = [];
@@ -70,6 +72,7 @@ export class LinkedChan extends CustomChan<unknown> {
     if (this.#isClosed) throw new ChannelClosedError("close of closed channel");
     this.#isClosed = true;
     this.#say(link.CLOSE);
+    this.#count();
     // What waits to send is refused.
     this.notify();
   }
@@ -92,7 +95,15 @@ export class LinkedChan extends CustomChan<unknown> {
     if (this.#credits === 0) return false;
     this.#say(link.SEND, value);
     this.#credits--;
-    return true;
+    const refused = this.#count();
+    if (refused === undefined) return true;
+    if (refused === link.STOPPED) {
+      // The thread is about to be terminated: whether it came before that will never be told.
+      this.#credits = -Infinity;
+      return false;
+    }
+    this.#isClosed = true;
+    throw this.closedError();
   }
 
   protected override watch(): void {
@@ -106,6 +117,14 @@ export class LinkedChan extends CustomChan<unknown> {
 
   get #isOver(): boolean {
     return super.closed;
+  }
+
+  /** Counts what is under way now; if it does not count, gives why not. */
+  #count(): number | undefined {
+    if (this.#words === undefined) return undefined;
+    const refused = link.countSent(this.#words, this.#at, this.#sent);
+    if (refused === undefined) this.#sent = link.nextSent(this.#sent);
+    return refused;
   }
 
   #ask(): void {
@@ -154,6 +173,7 @@ export class LinkedChan extends CustomChan<unknown> {
         return;
       case link.CLOSED:
         this.#isClosed = true;
+        if (this.#words === undefined) this.#say(link.HEARD);
         this.notify();
     }
   }
