@@ -5,14 +5,15 @@
 // of the same round. Reported is the median of the rounds, the first of which does not count. Three
 // workloads are of another kind: `latency` is how long timers and sockets wait while channels are
 // busy, `loaded` how fast channels are while the rest of the program is, and `burst` how long a timer
-// waits when much happens at one go. `threads`, `cloning` and `nats` run only if they are named: they need all cores,
-// and `nats` two servers.
+// waits when much happens at one go. `threads`, `cloning`, `hash` and `nats` run only if they are named: they need
+// all cores, `hash` some gigabytes of memory, and `nats` two servers.
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { measureBursts, measureLoaded } from "./busy/measure.mjs";
 import { drawBars, drawWaiters } from "./charts.mjs";
+import { measureHash } from "./hash/measure.mjs";
 import { measureLatencies } from "./latency/measure.mjs";
 import { measureNats } from "./nats/measure.mjs";
 import { endAll, goVersion, run, runAlone } from "./rivals.mjs";
@@ -45,10 +46,11 @@ const loaded = isWanted("loaded") ? await measureLoaded(rounds) : [];
 const bursts = isWanted("burst") ? await measureBursts(rounds) : [];
 const threads = names.includes("threads") ? await measureThreads(rounds) : [];
 const cloning = names.includes("cloning") ? measureCloning() : [];
+const hash = names.includes("hash") ? await measureHash(rounds) : [];
 const nats = names.includes("nats") ? await measureNats(rounds) : [];
 if (options.json !== undefined) {
   const environment = { node: process.version, go, date: new Date().toISOString(), rounds };
-  const report = { environment, results, latencies, loaded, bursts, threads, cloning, nats };
+  const report = { environment, results, latencies, loaded, bursts, threads, cloning, hash, nats };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 if (options.svg !== undefined) {
