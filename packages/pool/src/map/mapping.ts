@@ -88,8 +88,10 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   /** Gives the next result, or the end. */
   read(): Promise<Result> {
-    if (this.#readers.length === 0 && this.#first()?.hasFailed === false) {
-      return Promise.resolve({ done: false, value: this.#take().content });
+    const first = this.#readers.length === 0 ? this.#first() : undefined;
+    if (first?.hasFailed === false) {
+      this.#take(first);
+      return Promise.resolve({ done: false, value: first.content });
     }
     const promise = this.#readers.add();
     this.#hasBegun ||= !this.#isOver;
@@ -200,13 +202,16 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** Serves readers that wait, as far as there is something for them. */
   #serve(): void {
     while (this.#readers.length > 0) {
-      if (this.#first() !== undefined) this.#tell(this.#take());
+      const first = this.#first();
+      if (first !== undefined) this.#tell(first);
       else if (this.#isOver || this.#isDrained()) this.#tellEnd();
       else return;
     }
   }
 
-  #tell({ hasFailed, content }: Slot<J>): void {
+  #tell(slot: Slot<J>): void {
+    this.#take(slot);
+    const { hasFailed, content } = slot;
     if (hasFailed) {
       this.#end();
       this.#readers.fail(content);
@@ -229,14 +234,11 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     return first?.isSettled === true ? first : undefined;
   }
 
-  /** The slot to be read next, which is {@link #first}, for its reader. */
-  #take(): Slot<J> {
-    const list = this.#options.ordered ? this.#slots : this.#settled;
-    const first = list.first as Slot<J>;
-    list.remove(first);
+  /** Takes the slot to be read next, which is {@link #first}, for its reader. */
+  #take(slot: Slot<J>): void {
+    (this.#options.ordered ? this.#slots : this.#settled).remove(slot);
     this.#count--;
     this.#steps.wake();
-    return first;
   }
 
   /** Whether all slots were read, and there will be no other. */

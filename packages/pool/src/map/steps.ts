@@ -71,7 +71,8 @@ export class Steps<S> {
 
   #endRest(): void {
     const wake = this.#wake;
+    if (wake === undefined) return;
     this.#wake = undefined;
-    wake?.(undefined);
+    wake(undefined);
   }
 }
