@@ -442,15 +442,16 @@ describe("WorkerPool", () => {
       expect(signal.aborted).toBe(false);
     });
 
+    const one = (): number => 1;
     it.each([
-      [[undefined, () => 1], TypeError, "source must be iterable"],
-      [[null, () => 1], TypeError, "source must be iterable"],
-      [[5, () => 1], TypeError, "source must be iterable"],
-      [[{ next: () => 1 }, () => 1], TypeError, "source must be iterable"],
+      [[undefined, one], TypeError, "source must be iterable"],
+      [[null, one], TypeError, "source must be iterable"],
+      [[5, one], TypeError, "source must be iterable"],
+      [[{ next: one }, one], TypeError, "source must be iterable"],
       [[[], 1], TypeError, "fn must be a function"],
-      [[[], () => 1, { priority: NaN }], RangeError, "priority must be a finite number, not NaN"],
-      [[[], () => 1, { signal: {} }], TypeError, "signal must be an AbortSignal"],
-      [[[], () => 1, { ordered: 1 }], TypeError, "ordered must be a boolean"],
+      [[[], one, { priority: NaN }], RangeError, "priority must be a finite number, not NaN"],
+      [[[], one, { signal: {} }], TypeError, "signal must be an AbortSignal"],
+      [[[], one, { ordered: 1 }], TypeError, "ordered must be a boolean"],
     ])("P21: %p is refused at once", (args, Class, message) => {
       const pool = new WorkerPool({ workers: 1, name: "db" });
       const call = () => pool.map(...(args as unknown as Parameters<typeof pool.map>));
