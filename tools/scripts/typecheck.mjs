@@ -1,7 +1,9 @@
 // Checks all types, and says so: it takes a while. What is published is checked for itself, too:
 // there it must do without Node's types.
 //
-// The compiler keeps what it knows of files that have not changed, of whatever package.
+// The compiler is TypeScript 7, the native one: it takes a sixth of the time of that which builds (6), which
+// the linter and ts-jest still need, and so the types are known to be right for both. It keeps what
+// it knows of files that have not changed, of whatever package.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -23,7 +25,7 @@ if (results.includes(false)) process.exitCode = 1;
 function check([folder, what]) {
   console.error(`typecheck: ${what} …`);
   const start = Date.now();
-  const tsc = "node_modules/typescript/bin/tsc";
+  const tsc = "node_modules/typescript-7/bin/tsc";
   const child = spawn(process.execPath, [tsc, "--incremental", "-p", folder], {
     stdio: "inherit",
   });
