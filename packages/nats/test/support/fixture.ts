@@ -1,6 +1,8 @@
 // A server with connections, pools and crews of the test, all of which end with it; and tasks that the
 // test holds in its hands.
 
+import { setTimeout } from "node:timers/promises";
+
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -78,6 +80,8 @@ function tasksOf(holds: Holds): Tasks {
   };
 }
 
+const MOMENT_MS = 10;
+
 let pools = 0;
 
 /** What the tests of a file share. */
@@ -132,11 +136,15 @@ export class Fixture {
   }
 }
 
-/** Asks again and again, which waits for the server each time, until it is so. */
+/**
+ * Asks again and again until it is so: a moment apart, since what asks without end, and the server that
+ * answers, take the machine from what is awaited, and from the tests beside this one.
+ */
 export async function until<V>(ask: () => Promise<V>, isSo: (value: V) => boolean): Promise<V> {
   for (;;) {
     const value = await ask();
     if (isSo(value)) return value;
+    await setTimeout(MOMENT_MS);
   }
 }
 
