@@ -156,12 +156,37 @@ export const consumers = {
       "webpack --mode production --entry ./threads.page.mjs --output-path webpack",
       "sed s/threads.page.mjs/main.js/ index.html > webpack/index.html",
     ],
-    runs: ["esbuild", "vite", "webpack"].flatMap((folder) => {
-      const run = `node chromium.mjs "$(command -v chromium)" ${folder}/index.html`;
-      return [run, `${run} isolated`];
-    }),
+    runs: ["esbuild", "vite", "webpack"].flatMap((folder) =>
+      everyIsolation("node chromium.mjs", `${folder}/index.html`),
+    ),
+  },
+  parcel: {
+    ...browser,
+    install: [...browser.install, "parcel@2.16.4"],
+    files: ["chromium.mjs", "index.html", "threads.page.mjs", ...threads],
+    build: ["parcel build index.html --no-cache --public-url ./ --dist-dir parcel"],
+    runs: everyIsolation("node chromium.mjs", "parcel/index.html"),
+  },
+  next: {
+    ...browser,
+    install: [...browser.install, "next@16.4.6", "react@19", "react-dom@19"],
+    files: [
+      "chromium.mjs",
+      "next/app/layout.jsx",
+      "next/app/page.jsx",
+      "next/next.config.mjs",
+      ...threads,
+    ],
+    build: ["NEXT_TELEMETRY_DISABLED=1 next build next"],
+    runs: everyIsolation("cd next/out && node ../../chromium.mjs", "index.html"),
   },
 };
+
+/** In a page that has shared memory, and in one that has not. */
+function everyIsolation(program, page) {
+  const run = `${program} "$(command -v chromium)" ${page}`;
+  return [run, `${run} isolated`];
+}
 
 /** The newest of a major version, since that is what people have. */
 function node(major) {

@@ -1,0 +1,2 @@
+// Pages as files, which any server can serve.
+export default { output: "export" };
