@@ -36,6 +36,33 @@ describe("Threads", () => {
     expect(crew.all).toHaveLength(1);
   });
 
+  it("X1: a thread that starts and has nothing before it gets the next call", async () => {
+    const crew = new Crew({ size: 3 });
+    const controller = new AbortController();
+    void crew.run("t", 1, { signal: controller.signal });
+    await turns();
+    controller.abort();
+    const next = crew.run("t", 2);
+    await turns();
+    expect(crew.all).toHaveLength(1);
+    crew.at(0).runAll();
+    await expect(next).resolves.toBe(2);
+  });
+
+  it("X1, X9: calls that wait for a thread that starts do not start one after the other", async () => {
+    const crew = new Crew({ size: 4 });
+    const calls: Promise<unknown>[] = [];
+    for (const bytes of [new Uint8Array(1), new Uint8Array(2)]) {
+      calls.push(crew.run("t", bytes, { transfer: [bytes.buffer] }));
+      await turns();
+    }
+    expect(crew.all).toHaveLength(2);
+    for (const thread of crew.all) thread.ready();
+    await turns();
+    for (const thread of crew.all) thread.runAll();
+    expect((await Promise.all(calls)).map((it) => (it as Uint8Array).length)).toEqual([1, 2]);
+  });
+
   it("X1: a call goes to a thread that is idle, then to a new one, then to the least loaded", async () => {
     const crew = new Crew({ size: 3 });
     const waits = async (thread: number): Promise<void> => {

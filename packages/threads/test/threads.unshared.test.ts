@@ -33,6 +33,20 @@ describe("Threads without shared memory", () => {
     expect(calls.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it("X1, X7: a call that waits for a thread that starts does not start another", async () => {
+    const crew = new Crew({ size: 4 });
+    const calls = [1, 2].map(async (n) => {
+      if (n === 2) await turns();
+      return crew.run("t", n);
+    });
+    await turns(12);
+    expect(crew.all).toHaveLength(2);
+    for (const thread of crew.all) thread.ready();
+    await turns();
+    for (const thread of crew.all) thread.runAll();
+    await expect(Promise.all(calls)).resolves.toEqual([1, 2]);
+  });
+
   it("X7: a task that waits lets the next one come", async () => {
     const crew = new Crew({ size: 1 });
     for (const n of [1, 2]) void crew.run("t", n);

@@ -67,7 +67,12 @@ export class Distribution {
   #candidates(): readonly Thread[] {
     const threads = this.#threads;
     const alive = threads.alive();
-    const candidates = alive.filter((thread) => thread.isFree && thread.load === 0);
+    const idle = alive.filter(({ load }) => load === 0);
+    // One that starts may have nothing before it: it was sent nothing yet, or what it was sent was withdrawn.
+    const candidates = [
+      ...idle.filter(({ isFree }) => isFree),
+      ...idle.filter(({ state }) => state === "starting"),
+    ];
     let missing = this.#waiting.length - candidates.length;
     for (let index = 0; index < threads.size && missing > 0; index++) {
       if (threads.at(index) !== undefined) continue;
