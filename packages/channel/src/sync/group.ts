@@ -18,6 +18,7 @@ import { OuterSignal } from "./outer-signal.js";
 import { makePartOf } from "../util/part-of.js";
 import { WaitGroup } from "./wait-group.js";
 import { sureQueue } from "../state/wait-queue.js";
+import type { Waiter } from "../state/waiter.js";
 import { queuesOf, registerQueues } from "../state/queues.js";
 import { abortError, isAborted } from "../util/signals.js";
 
@@ -25,6 +26,9 @@ import { abortError, isAborted } from "../util/signals.js";
 const FUNCTION = 3;
 /** One that ends while others wait for their turn: of those, no more than two begin between two looks. */
 const FUNCTION_IN_LINE = 8;
+
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver, below
+const { then } = Promise.prototype;
 
 /** A function that a group runs. */
 type GroupFunction = (signal: AbortSignal) => unknown;
@@ -61,6 +65,28 @@ export class Group {
   #failure: { readonly error: unknown } | undefined;
   #disposed = false;
   readonly #outer: OuterSignal;
+
+  /** It is the turn of what has waited as `waiter`; or, without one, it will never be. */
+  readonly #onTurn = (waiter: Waiter | undefined): boolean => {
+    if (waiter === undefined) return false;
+    this.#turns--;
+    if (this.#hasFailed()) {
+      this.#leave();
+      return false;
+    }
+    this.#run(waiter.value as GroupFunction);
+    return true;
+  };
+  readonly #onEnd = (): void => {
+    // It counts, and the next one waits if a turn is due. To wait for that turn here would start as
+    // many of them at one go as the limit allows.
+    if (this.#waiting.length > 0) void turnIfDue(FUNCTION_IN_LINE);
+    this.#leave();
+  };
+  readonly #onFailure = (error: unknown): void => {
+    this.#fail(error);
+    this.#onEnd();
+  };
 
   static {
     disposable(this, "asyncDispose");
@@ -154,43 +180,33 @@ export class Group {
   #tryStart(fn: GroupFunction): boolean {
     if (this.#refuses() || this.#turns > 0 || this.#running.count >= this.#limit) return false;
     this.#running.add();
-    void this.#run(fn);
+    this.#run(fn);
     return true;
   }
 
   #startInTurn(fn: GroupFunction): Promise<boolean> {
-    const turn = wait<boolean>(this, this.#waiting);
+    const turn = wait<Waiter | undefined>(this, this.#waiting, fn);
     if (this.#running.count < this.#limit) {
       // It only waits for those before it to be called.
       this.#running.add();
       this.#leave();
     }
-    // What follows a promise has the async context in which `then` was called: that of the caller.
-    return turn.then((isTurn) => isTurn && this.#takeTurn(fn));
-  }
-
-  #takeTurn(fn: GroupFunction): boolean {
-    this.#turns--;
-    if (this.#hasFailed()) {
-      this.#leave();
-      return false;
-    }
-    void this.#run(fn);
-    return true;
+    // What follows a promise has the async context in which `then` was called: that of the caller. A
+    // function of its own for each would be a fourth of what one that waits takes: 104 bytes.
+    return turn.then(this.#onTurn);
   }
 
   /** Runs `fn`, for which a place is taken. */
-  async #run(fn: GroupFunction): Promise<void> {
+  #run(fn: GroupFunction): void {
     try {
       this.#outer.hold();
-      await fn(this.#controller.signal);
+      // Not `await` in an async function: that takes 330 bytes more, and a third of the time of a function
+      // that does nothing. It is as `await` does it: nobody's `then` is called but that of a thenable.
+      const ended = Promise.resolve(fn(this.#controller.signal));
+      void then.call(ended, this.#onEnd, this.#onFailure);
     } catch (error) {
-      this.#fail(error);
+      this.#onFailure(error);
     }
-    // It counts, and the next one waits if a turn is due. To wait for that turn here would start as
-    // many of them at one go as the limit allows.
-    if (this.#waiting.length > 0) void turnIfDue(FUNCTION_IN_LINE);
-    this.#leave();
   }
 
   /** Hands a place over to the function that waits the longest, or gives it up. */
@@ -198,7 +214,7 @@ export class Group {
     const next = this.#waiting.firstLive();
     if (next !== undefined) {
       this.#turns++;
-      next.complete(true);
+      next.complete(next);
       return;
     }
     this.#running.done();
@@ -231,7 +247,7 @@ export class Group {
     this.#failure = { error };
     this.#outer.letGo();
     this.#waiting.serveAll((waiter) => {
-      waiter.complete(false);
+      waiter.complete();
     });
     this.#controller.abort(error);
   }
