@@ -3,7 +3,7 @@
 import type { Received, RecvChan, WaitOptions } from "../state/types.js";
 import { inspectable, nameOf } from "../util/inspect.js";
 import { recvFrom } from "../wait/recv-send.js";
-import type { Port, SendPort } from "../state/port.js";
+import type { Port, RecvPort, SendPort } from "../state/port.js";
 import { RecvIterator } from "./recv-iterator.js";
 import { registerQueues } from "../state/queues.js";
 
@@ -13,6 +13,9 @@ import { registerQueues } from "../state/queues.js";
  */
 export let portOf: (chan: unknown) => Port<unknown, unknown> | undefined;
 
+/** The same for what can be received from. */
+export let recvPortOf: (chan: unknown) => RecvPort<unknown> | undefined;
+
 /** The ports of what can only be sent to. */
 export const sendPorts: WeakMap<object, SendPort<never>> = new WeakMap();
 
@@ -21,9 +24,11 @@ export abstract class RecvBase<T> implements RecvChan<T> {
   readonly #port: Port<T, never>;
 
   static {
+    recvPortOf = (chan) =>
+      typeof chan === "object" && chan !== null && #port in chan ? chan.#port : undefined;
     portOf = (chan) => {
-      if (typeof chan !== "object" || chan === null) return undefined;
-      return (#port in chan ? chan.#port : sendPorts.get(chan)) as Port<unknown, unknown>;
+      const port = recvPortOf(chan) ?? sendPorts.get(chan as object);
+      return port as Port<unknown, unknown> | undefined;
     };
     registerQueues(portOf);
     inspectable<RecvBase<unknown>>(this, "RecvChan", {

@@ -8,7 +8,7 @@ import type { WaitOptions } from "../state/types.js";
 import { settledObject, rejected } from "../loop/outcomes.js";
 import type { SendPort } from "../state/port.js";
 import { show } from "../util/inspect.js";
-import { portOf } from "../chan/recv-base.js";
+import { portOf, recvPortOf } from "../chan/recv-base.js";
 import { type CaseKey, RECV, SEND } from "./active-case.js";
 import { Selection } from "./selection.js";
 import { isAborted, reasonOf } from "../util/signals.js";
@@ -139,23 +139,24 @@ function isPlain(cases: object): boolean {
 function add(selection: Selection, key: CaseKey, entry: Case): void {
   if (isNil(entry)) return;
 
-  if (typeof entry === "object" && SendCase.is(entry)) {
-    if (isNil(entry.chan)) return;
-    const port = portOf(entry.chan);
-    if (port?.senders === undefined) {
-      throw new TypeError(
-        `case ${key} sends to what is not a channel to send to${hintAtCopies(entry.chan)}`,
-      );
-    }
-    selection.add(key, SEND, port as SendPort<unknown>, entry.value);
-    return;
-  }
-
-  const port = portOf(entry);
-  if (port?.receivers === undefined) {
+  // First, since it takes V8 many times longer to find that a private field is missing than that it is there.
+  const port = recvPortOf(entry);
+  if (port !== undefined) selection.add(key, RECV, port, port.receivers);
+  else if (typeof entry === "object" && SendCase.is(entry)) addSend(selection, key, entry);
+  else {
     throw new TypeError(
       `case ${key} is neither a channel, nor send(...), nor switched off${hintAtCopies(entry)}`,
     );
   }
-  selection.add(key, RECV, port);
+}
+
+function addSend(selection: Selection, key: CaseKey, { chan, value }: SendCase): void {
+  if (isNil(chan)) return;
+  const port = portOf(chan);
+  if (port?.senders === undefined) {
+    throw new TypeError(
+      `case ${key} sends to what is not a channel to send to${hintAtCopies(chan)}`,
+    );
+  }
+  selection.add(key, SEND, port as SendPort<unknown>, port.senders, value);
 }

@@ -12,6 +12,7 @@
 import { ActiveCase, type AnyChosen, type CaseKey, type CaseVerb } from "./active-case.js";
 import type { AbortRegistration } from "../wait/abort.js";
 import { endOnAbort, endWait, type Operation } from "../wait/operation.js";
+import type { WaitQueue } from "../state/wait-queue.js";
 import { sight } from "../util/sight.js";
 import { random } from "../util/random.js";
 
@@ -32,7 +33,9 @@ export class Selection implements Operation {
   #count = 0;
   #isWaiting = false;
   #isReusable = false;
-  // Those of the promise, while it waits.
+  /** Whether only a signal can make it fail. */
+  #isSure = true;
+  // Those of the promise, while it waits. `#reject` only if it can fail.
   #resolve!: (chosen: AnyChosen) => void;
   #reject!: (reason: unknown) => void;
 
@@ -46,12 +49,14 @@ export class Selection implements Operation {
     if (this.#cases.length > MOST_CASES || spares.length === MOST_SPARES) return;
     for (let i = 0; i < this.#count; i++) this.#at(i).clear();
     this.#count = 0;
+    this.#isSure = true;
     this.#resolve = this.#reject = undefined as never;
     spares.push(this);
   }
 
-  /** Adds a case: does `verb` to `port`, with the `value` that it sends. */
-  add<P>(key: CaseKey, verb: CaseVerb<P>, port: P, value?: unknown): void {
+  /** Adds a case: does `verb` to `port`, with the `value` that it sends; waits in `queue`. */
+  add<P>(key: CaseKey, verb: CaseVerb<P>, port: P, queue: WaitQueue, value?: unknown): void {
+    if (!queue.isSure) this.#isSure = false;
     if (this.#count === this.#cases.length) this.#cases.push(new ActiveCase(this));
     this.#at(this.#count++).use(key, verb, port, value);
   }
@@ -76,10 +81,8 @@ export class Selection implements Operation {
 
   /** Pass 2. */
   park(signal: AbortSignal | undefined): Promise<AnyChosen> {
-    const outcome = new Promise<AnyChosen>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    const outcome =
+      signal === undefined && this.#isSure ? this.#promiseToResolve() : this.#promiseToSettle();
     this.#isWaiting = true;
     this.#isReusable = false;
     sight.wait?.(this, this.#cases.slice(0, this.#count));
@@ -118,6 +121,20 @@ export class Selection implements Operation {
     if (!this.#isWaiting) return;
     endWait(this, settle, outcome);
     if (this.#isReusable) this.dismiss();
+  }
+
+  #promiseToSettle(): Promise<AnyChosen> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** See that of `wait.ts`. */
+  #promiseToResolve(): Promise<AnyChosen> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
 
   #at(i: number): ActiveCase {
