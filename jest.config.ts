@@ -4,7 +4,7 @@ import type { Config } from "jest";
 const config: Config = {
   roots: ["<rootDir>/packages", "<rootDir>/tools/testing"],
   testMatch: ["<rootDir>/packages/*/test/**/*.test.ts"],
-  testEnvironment: "<rootDir>/tools/testing/environment.ts",
+  testEnvironment: "<rootDir>/tools/testing/environment.cjs",
   // Packages import each other by name and get the sources: no test needs a build.
   testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.test.json" }] },

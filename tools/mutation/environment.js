@@ -1,9 +1,9 @@
 // Tells `every.test.js` which tests are wanted, and stops at the first failure: a mutant need not be
 // killed twice.
 
-const { TestEnvironment } = require("jest-environment-node");
+const Environment = require("../testing/environment.cjs");
 
-module.exports = class extends TestEnvironment {
+module.exports = class extends Environment {
   #hasFailed = false;
 
   constructor(config, context) {
@@ -12,6 +12,7 @@ module.exports = class extends TestEnvironment {
   }
 
   handleTestEvent({ name, test }) {
+    super.handleTestEvent();
     if (name === "test_done" && test.errors.length > 0) this.#hasFailed = true;
     if (name === "test_start" && this.#hasFailed) test.mode = "skip";
   }

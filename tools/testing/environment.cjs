@@ -7,34 +7,35 @@
 //
 // Replaced while the runner is loaded: `AsyncLocalStorage` of node:async_hooks.
 
-import hooks, { AsyncLocalStorage } from "node:async_hooks";
+const hooks = require("node:async_hooks");
 
-import { TestEnvironment } from "jest-environment-node";
+const { TestEnvironment } = require("jest-environment-node");
 
-export default class Environment extends TestEnvironment {
-  readonly #storages: AsyncLocalStorage<unknown>[] = [];
+const { AsyncLocalStorage } = hooks;
+
+module.exports = class extends TestEnvironment {
+  #storages = [];
 
   /** Is called before the runner is loaded. */
-  override async setup(): Promise<void> {
+  async setup() {
     await super.setup();
     const storages = this.#storages;
-    class Known<V> extends AsyncLocalStorage<V> {
+    hooks.AsyncLocalStorage = class extends AsyncLocalStorage {
       constructor() {
         super();
         storages.push(this);
       }
-    }
-    Object.assign(hooks, { AsyncLocalStorage: Known });
+    };
   }
 
   /** Is first called when the runner is loaded, and the file with the tests is not. */
-  handleTestEvent(): void {
-    Object.assign(hooks, { AsyncLocalStorage });
+  handleTestEvent() {
+    hooks.AsyncLocalStorage = AsyncLocalStorage;
   }
 
-  override async teardown(): Promise<void> {
-    Object.assign(hooks, { AsyncLocalStorage });
+  async teardown() {
+    hooks.AsyncLocalStorage = AsyncLocalStorage;
     for (const storage of this.#storages) storage.disable();
     await super.teardown();
   }
-}
+};
