@@ -20,6 +20,8 @@ type Out = TaskContext<{ readonly output: Output }>;
 
 /** The channels that tasks have, as they see them. */
 let there: Output[] = [];
+/** Ends a call of `endLate`. */
+let end: () => void;
 
 const tasks = {
   async send(n: number, { channels: { output } }: Out) {
@@ -30,8 +32,8 @@ const tasks = {
     there.push(output);
     await new Promise(() => undefined);
   },
-  async leave(_: unknown, { channels: { output } }: Out) {
-    there.push(output);
+  async endLate() {
+    await new Promise<void>((resolve) => (end = resolve));
   },
 };
 
@@ -307,13 +309,19 @@ describe("what a thread sends while it is terminated", () => {
     process.getBuiltinModule = undefined as never;
     const output = new Chan<number>(1);
     const [mine, other] = [await held(output), await held(output)];
+    const ending = watch(run("endLate", 0, output));
+    await turns();
     await mine.send(1);
+    // The outcome of another call is among what is not heard any more.
+    end();
+    await new Promise((resolve) => void Promise.resolve().then(() => process.nextTick(resolve)));
     await other.send(2);
     void threads.terminate();
     void mine.send(3);
     expect(drain(output)).toEqual([]);
     await turns();
     expect(output.len).toBe(1);
+    expect(ending.reason).toMatchObject({ name: "ThreadExitError" });
     output.close();
     expect(drain(output)).toEqual([1, 2, undefined]);
     expectNoWaiters(output);

@@ -323,7 +323,8 @@ export class Thread {
           number,
           readonly unknown[],
         ];
-        if (outcome === wire.LINK) links.get(slot)?.hear(value);
+        // A call whose channels it speaks of has not been told of yet: it is one of these.
+        if (outcome === wire.LINK) (links.get(slot) as Links).hear(value);
       }
       if (!isOwed()) this.#worker.hangUp();
     });
