@@ -98,8 +98,9 @@ export class Intake {
   /** The state of the pool has changed: refuses all that wait, if it is not open. */
   look(): void {
     const refusal = this.#refusal;
-    if (refusal === undefined) return;
-    for (const caller of [...this.#line]) if (!caller.isAsked) this.#fail(caller, refusal);
+    for (const caller of [...this.#line]) {
+      if (refusal !== undefined && !caller.isAsked) this.#fail(caller, refusal);
+    }
     this.stir();
   }
 

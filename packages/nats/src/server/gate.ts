@@ -74,16 +74,11 @@ export class Gate {
   async put<M extends Message>(messages: readonly M[], send: Send<M>): Promise<readonly Answer[]> {
     const last = this.#known() > 0 ? this.#last : undefined;
     const isAlone = last === undefined || this.#told !== undefined;
-    const first = { lastSequence: last === undefined ? NOWHERE : (this.#told ?? last) };
+    const end = last === undefined ? NOWHERE : (this.#told ?? last);
     const chain = isAlone ? messages.slice(0, 1) : messages;
     const sending = chain.map((message, i) => {
-      const before = chain[i - 1];
-      return send(
-        message,
-        before === undefined
-          ? { ...first, msgID: message.msgID }
-          : { lastSequence: (last ?? 0) + i, lastMsgID: before.msgID, msgID: message.msgID },
-      );
+      const { msgID } = message;
+      return send(message, { msgID, lastSequence: end + i, lastMsgID: chain[i - 1]?.msgID });
     });
     const settled = await Promise.allSettled(sending);
     return settled.map((it) => {

@@ -105,7 +105,7 @@ export class Link {
       }
       const left = deadline - performance.now();
       if (left <= 0) throw timeoutError(what, timeout, cause);
-      await this.#pause(Math.min(left, this.#isConnected ? pause : LONGEST_PAUSE_MS));
+      await this.#pause(Math.min(left, pause));
     }
   }
 

@@ -55,5 +55,5 @@ export function numberIn(subject: string): number {
 
 // What neither a stream's name nor a subject may hold is written by its code.
 function tokenOf(name: string): string {
-  return name.replaceAll(/[^\w-]/gu, (char) => `=${(char.codePointAt(0) ?? 0).toString(16)}=`);
+  return name.replaceAll(/[^\w-]/gu, (char) => `=${(char.codePointAt(0) as number).toString(16)}=`);
 }

@@ -38,12 +38,19 @@ async function ask(ledger: Ledger, stream: string): Promise<Msg | undefined> {
   // An inbox of its own: a message does not bear the subject by which shared ones tell their answers.
   const inbox = inboxOf(link.connection);
   let answer: Msg | undefined;
-  let wake = (): void => undefined;
+  let heard: (message: Msg) => void;
+  const isAnswered = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, SILENCE_MS);
+    heard = (message) => {
+      answer = message;
+      clearTimeout(timer);
+      resolve();
+    };
+  });
   const subscription = link.connection.subscribe(inbox, {
     max: 1,
     callback: (_, message) => {
-      answer = message;
-      wake();
+      heard(message);
     },
   });
   try {
@@ -52,13 +59,7 @@ async function ask(ledger: Ledger, stream: string): Promise<Msg | undefined> {
       JSON.stringify({ batch: 1, no_wait: true }),
       inbox,
     );
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, SILENCE_MS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await isAnswered;
     // What the server has sent by now arrives before this ends.
     if (answer === undefined) await subscription.drain();
     return answer;

@@ -29,13 +29,13 @@ export class Pulled {
   readonly #reply: string;
   readonly #link: Link;
 
-  constructor(link: Link, { subject, data, reply = "" }: Pick<Msg, "subject" | "data" | "reply">) {
+  constructor(link: Link, { subject, data, reply }: Pick<Msg, "subject" | "data" | "reply">) {
     this.#link = link;
-    this.#reply = reply;
+    this.#reply = reply as string;
     this.subject = subject;
     this.data = data;
     // $JS.ACK.[domain.account.]stream.consumer.deliveries.seq.consumer seq.ns.pending[.token]
-    const tokens = reply.split(".");
+    const tokens = this.#reply.split(".");
     const at = tokens.length > 9 ? 6 : 4;
     this.deliveries = Number(tokens[at]);
     this.seq = Number(tokens[at + 1]);

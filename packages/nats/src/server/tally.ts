@@ -14,6 +14,7 @@
 // the numbers of TOLD and WAIT are taken to be those of a moment before.
 
 import type { PoolStats } from "@chankit/pool";
+import type { StreamState } from "@nats-io/jetstream";
 
 import type { Ledger } from "./ledger.js";
 
@@ -48,6 +49,9 @@ export async function count(ledger: Ledger): Promise<Counts> {
   }
 }
 
+/** What of the state of a stream counts. */
+type Held = Pick<StreamState, "last_seq" | "messages">;
+
 /** The last sequences of the streams. */
 async function lastOf(ledger: Ledger): Promise<Omit<Counts, "notes">> {
   const { names } = ledger;
@@ -55,8 +59,9 @@ async function lastOf(ledger: Ledger): Promise<Omit<Counts, "notes">> {
     const infos = await ledger.call((manager) => manager.streams.list(names.subject(">")).next());
     const states = new Map(infos.map(({ config, state }) => [config.name, state]));
     const missing = names.streams.filter((stream) => !states.has(stream));
-    const of = (stream: string): number => states.get(stream)?.last_seq ?? 0;
-    const held = states.get(names.wait)?.messages ?? 0;
+    const stateOf = (stream: string): Held => states.get(stream) ?? { last_seq: 0, messages: 0 };
+    const of = (stream: string): number => stateOf(stream).last_seq;
+    const held = stateOf(names.wait).messages;
     const [wait, run, done] = [of(names.wait), of(names.run), of(names.done)];
     const [told, side, fail] = [of(names.told), of(names.side), of(names.fail)];
     if (missing.length === 0) return { wait, run, done, told, side, fail, held };

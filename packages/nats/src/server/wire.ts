@@ -7,7 +7,7 @@
 import { headers, type Msg, type NatsConnection } from "@nats-io/transport-node";
 
 import { NoAnswerError, NoListenerError, ServerError } from "../errors.js";
-import { whenDry } from "../platform.js";
+import { unref, whenDry } from "../platform.js";
 
 /** What the server has to check before it stores a message. */
 export interface Conditions {
@@ -105,7 +105,7 @@ export class Wire {
         });
       } catch (error) {
         // Closed, or about to be. What is said without an answer is only ever repeated by time.
-        if (conditions !== undefined) this.#take(reply)?.reject(error as Error);
+        if (conditions !== undefined) this.#take(reply as string)?.reject(error as Error);
       }
     }
   }
@@ -141,7 +141,7 @@ export class Wire {
   }
 
   /** The request whose answer comes to this inbox. */
-  #take(inbox = ""): Request | undefined {
+  #take(inbox: string): Request | undefined {
     const token = inbox.slice(inbox.lastIndexOf(".") + 1);
     const request = this.#requests.get(token);
     this.#requests.delete(token);
@@ -151,7 +151,7 @@ export class Wire {
   #tickIn(ms: number): void {
     if (this.#isTicking) return;
     this.#isTicking = true;
-    setTimeout(() => this.#tick(), ms);
+    unref(setTimeout(() => this.#tick(), ms));
   }
 
   /** Gives up those that have waited for long enough. */

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import type { Link } from "../../src/server/link.js";
-import { Puller } from "../../src/server/puller.js";
+import { Pulled, Puller } from "../../src/server/puller.js";
 
 type Callback = (error: Error | null, message: unknown) => void;
 
@@ -157,4 +157,14 @@ describe("pulls", () => {
     await puller.cancel();
     expect(server.lanes).toBe(0);
   });
+});
+
+it("D5: a message is read where a server has a domain, too", () => {
+  const link = {} as Link;
+  const read = (reply: string): unknown[] => {
+    const { deliveries, seq, at } = new Pulled(link, { subject: "s", data: new Uint8Array(), reply });
+    return [deliveries, seq, at];
+  };
+  expect(read("$JS.ACK.S.c.2.7.9.5000000.0")).toEqual([2, 7, 5]);
+  expect(read("$JS.ACK.hub.account.S.c.2.7.9.5000000.0.token")).toEqual([2, 7, 5]);
 });

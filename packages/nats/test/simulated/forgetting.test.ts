@@ -1,0 +1,114 @@
+// How what is told is forgotten, and what a killed server brings back.
+
+import { beforeEach, expect, it, jest } from "@jest/globals";
+
+import type { FakeStream } from "../support/fake-streams.js";
+import { Simulation } from "../support/simulation.js";
+
+const simulation = new Simulation();
+const dedupe = 1000;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+const stream = (role: string): FakeStream => simulation.server.stream("p", role);
+const seqs = (role: string): readonly number[] => stream(role).seqs;
+
+/** Time, until all of these are forgotten. */
+async function forgetting(): Promise<void> {
+  for (let i = 0; i < 10; i++) await simulation.pass(400);
+}
+
+/** A pool whose jobs, from 1 to `count`, were told. */
+async function told(count: number) {
+  const pool = await simulation.open({ dedupe });
+  const crew = await simulation.serve();
+  for (let n = 1; n <= count; n++) {
+    await pool.queue("double", n);
+    await pool.retrieve();
+  }
+  return { pool, crew };
+}
+
+it("D4: what is told is forgotten after dedupe, but for the newest", async () => {
+  await told(4);
+  expect(["RUN", "DONE", "TOLD"].map((role) => seqs(role).length)).toEqual([4, 4, 4]);
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[4], [4], [4]]);
+});
+
+it("D4: what is not told stays, and those behind it go one by one", async () => {
+  const { pool } = await told(1);
+  await simulation.serve(2);
+  await pool.queue("hold", 9);
+  await simulation.turns();
+  for (let n = 3; n <= 5; n++) {
+    await pool.queue("double", n);
+    await pool.retrieve();
+  }
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[2, 5], [4], [4]]);
+  simulation.end(9);
+  expect((await pool.retrieve())?.output).toBe(9);
+});
+
+it("D5: messages that a killed server brings back below what was moved take up no room for long", async () => {
+  const { pool } = await told(3);
+  const wait = stream("WAIT");
+  const ghost = stream("RUN").messages.get(1)!;
+  for (const number of [1, 2]) wait.messages.set(number, { ...ghost, subject: "chankit.p.wait" });
+  await simulation.pass(400);
+  expect(wait.seqs).toEqual([]);
+  expect(await pool.stats()).toMatchObject({ accepted: 3, waiting: 0 });
+});
+
+it("D5: and those above it go with their jobs", async () => {
+  const { pool } = await told(1);
+  // Another process has the next one in its hands.
+  await pool.queue("double", 2);
+  await simulation.turns();
+  expect((await pool.retrieve())?.output).toBe(4);
+  const wait = stream("WAIT");
+  wait.consumer!.pending.set(1, { deliveries: 1, until: Infinity });
+  wait.messages.set(2, { ...stream("RUN").messages.get(2)!, subject: "chankit.p.wait" });
+  await pool.queue("double", 3);
+  await pool.retrieve();
+  await forgetting();
+  expect(wait.seqs).toEqual([]);
+});
+
+it("D5: entries that come back without their results go too: skipped and told ones do not", async () => {
+  const { pool, crew } = await told(3);
+  await forgetting();
+  const run = stream("RUN");
+  const entry = run.messages.get(3)!;
+  run.messages.set(2, { ...entry, subject: "chankit.p.run.2" });
+  const text = new TextDecoder().decode(entry.data).replace('"fate":"run"', '"fate":"dup"');
+  run.messages.set(1, { ...entry, subject: "chankit.p.run.1", data: new TextEncoder().encode(text) });
+  await simulation.pass(400);
+  await simulation.pass(400);
+  // A second copy never has a result: that it is there says nothing.
+  expect(run.seqs).toEqual([1, 3]);
+
+  await crew.close();
+  await pool.queue("double", 4);
+  await pool.queue("double", 5);
+  const stopped = pool.stop();
+  await simulation.pass(1000);
+  expect((await stopped).map(({ input }) => input)).toEqual([4, 5]);
+  const { seqs: entries } = run;
+  await forgetting();
+  expect(run.seqs).toEqual(entries);
+});
+
+it("D4: a pool that is left while it forgets ends", async () => {
+  const { pool } = await told(3);
+  await simulation.pass(400);
+  simulation.server.gate = (subject) => (subject.includes("STREAM.INFO") ? "hold" : "pass");
+  await simulation.pass(400);
+  await pool.leave();
+  simulation.server.release();
+  await simulation.turns();
+  expect(jest.getTimerCount()).toBeLessThan(20);
+});

@@ -1,0 +1,121 @@
+// How callers queue, step by step: what the server is asked, and what happens meanwhile.
+
+import { expect, it } from "@jest/globals";
+
+import { PoolClosedError } from "@chankit/pool";
+
+import { ApiError } from "../support/fake-streams.js";
+import { Simulation } from "../support/simulation.js";
+
+const simulation = new Simulation();
+const WAIT = "chankit.p.wait";
+
+function holdJobs(): void {
+  simulation.server.gate = (subject) => (subject === WAIT ? "hold" : "pass");
+}
+
+it("P4: tryQueue behind a caller that found the queue full says false, without asking the server", async () => {
+  const pool = await simulation.open({ queueSize: 1 });
+  await pool.queue("double", 1);
+  const queued = pool.queue("double", 2);
+  await simulation.turns();
+  const before = simulation.server.heard.length;
+  expect(await pool.tryQueue("double", 3)).toBe(false);
+  expect(simulation.server.heard).toHaveLength(before);
+  await simulation.serve();
+  await queued;
+});
+
+it("D2, P3: many callers that wait for room are let in together, in their order", async () => {
+  const pool = await simulation.open({ queueSize: 40 });
+  await Promise.all(Array.from({ length: 40 }, (_, n) => pool.queue("double", n)));
+  const queued = Array.from({ length: 80 }, (_, n) => pool.queue("double", 40 + n));
+  await simulation.turns();
+  expect(await pool.stats()).toMatchObject({ waiting: 40, blocked: 80 });
+  await simulation.serve(4);
+  await Promise.all(queued);
+  void pool.close();
+  const inputs: number[] = [];
+  for await (const { input } of pool) inputs.push(input);
+  expect(inputs.sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
+});
+
+it("D5: large jobs do not travel together: no more than some bytes at a time", async () => {
+  const pool = await simulation.open();
+  const big = "x".repeat(200_000);
+  holdJobs();
+  const queued = [1, 2].map(() => pool.queue("double", big as never));
+  await simulation.turns();
+  expect(simulation.server.heard.filter((subject) => subject === WAIT)).toEqual([]);
+  simulation.server.release();
+  await Promise.all(queued);
+  expect(await pool.stats()).toMatchObject({ waiting: 2 });
+});
+
+it("D1: a job that is on its way when another process closes is refused, if the server has it not", async () => {
+  const pool = await simulation.open();
+  const other = await simulation.open({}, simulation.server.connect());
+  holdJobs();
+  const queued = pool.queue("double", 1);
+  await simulation.turns();
+  await other.close();
+  simulation.server.release();
+  await expect(queued).rejects.toThrow(PoolClosedError);
+  expect(await pool.stats()).toMatchObject({ accepted: 0 });
+});
+
+it("D5: a stream that does not listen yet, while its server starts, is asked again", async () => {
+  const pool = await simulation.open();
+  const { config } = simulation.server.stream("p", "WAIT");
+  simulation.server.stream("p", "WAIT").config = { ...config, subjects: [] };
+  const queued = pool.queue("double", 1);
+  await simulation.turns();
+  simulation.server.stream("p", "WAIT").config = config;
+  await queued;
+  expect(await pool.stats()).toMatchObject({ accepted: 1 });
+});
+
+it("D5: what the server refuses for another reason is told; others of the line go on", async () => {
+  const pool = await simulation.open();
+  const wait = simulation.server.stream("p", "WAIT");
+  const store = wait.store.bind(wait);
+  wait.store = (...args) => {
+    if (new TextDecoder().decode(args[1]).endsWith("\n1")) throw new ApiError(10054, "too large");
+    return store(...args);
+  };
+  const queued = [1, 2].map((n) => pool.queue("double", n));
+  await expect(queued[0]).rejects.toMatchObject({ message: "too large", code: 10054 });
+  await queued[1];
+  expect(await pool.stats()).toMatchObject({ accepted: 1 });
+});
+
+it("P4: callers that the server was asked about are refused, or withdrawn, as soon as it says no", async () => {
+  const pool = await simulation.open();
+  const other = await simulation.open({}, simulation.server.connect());
+  await pool.queue("double", 0);
+  const leaver = new AbortController();
+  simulation.server.gate = (subject) => (subject === WAIT ? "hold" : "pass");
+  const aborted = pool.queue("double", 1, { signal: leaver.signal });
+  await simulation.turns();
+  leaver.abort("left");
+  // Another process takes the place that it was sent for.
+  simulation.server.gate = () => "pass";
+  await other.queue("double", 2);
+  simulation.server.release();
+  await expect(aborted).rejects.toBe("left");
+
+  holdJobs();
+  const refused = pool.queue("double", 3);
+  await simulation.turns();
+  simulation.server.gate = () => "pass";
+  await other.queue("double", 4);
+  // Its own close is known here at once; that WAIT is sealed comes later.
+  simulation.server.gate = (subject) => (subject.includes("STREAM.INFO") ? "hold" : "pass");
+  const closed = pool.close();
+  await simulation.turns();
+  simulation.server.release();
+  await expect(refused).rejects.toThrow(PoolClosedError);
+  await simulation.serve();
+  await closed;
+  expect(await pool.stats()).toMatchObject({ accepted: 3 });
+});

@@ -1,0 +1,71 @@
+// How a pool comes into being and goes, when that does not go smoothly.
+
+import { expect, it } from "@jest/globals";
+
+import { DistributedPool } from "../../src/index.js";
+import { Simulation } from "../support/simulation.js";
+
+const simulation = new Simulation();
+
+it.each(["STREAM.CREATE.chankit-p-RUN", "STREAM.INFO.chankit-p-SIDE", "CONSUMER.DURABLE"])(
+  "D5: open fails with what the server says to %s, and leaves nothing waiting",
+  async (what) => {
+    const { server } = simulation;
+    server.refuses = (subject) => (subject.includes(what) ? 10100 : undefined);
+    await expect(simulation.open()).rejects.toThrow("refused: 10100");
+    expect(server.connections.flatMap(({ subscriptions }) => [...subscriptions])).toEqual([]);
+    server.refuses = () => undefined;
+    const pool = await simulation.open();
+    expect(await pool.stats()).toMatchObject({ accepted: 0 });
+  },
+);
+
+it("D4: open tells that the pool was destroyed meanwhile", async () => {
+  const { server } = simulation;
+  server.refuses = (subject) => {
+    if (subject.includes("STREAM.INFO.chankit-p-WAIT")) server.streams.clear();
+    return undefined;
+  };
+  await expect(simulation.open()).rejects.toThrow("the pool was destroyed while it was opened");
+});
+
+it("D4: destroy fails with what the server says; what is gone already is no error", async () => {
+  const { server } = simulation;
+  const pool = await simulation.open();
+  server.refuses = (subject) => (subject.includes("DELETE.chankit-p-DONE") ? 10100 : undefined);
+  await expect(pool.destroy()).rejects.toThrow("refused: 10100");
+  expect(server.streams.has("chankit-p-RUN")).toBe(false);
+  server.refuses = () => undefined;
+  await pool.destroy();
+  expect(server.streams.size).toBe(0);
+});
+
+it("D4: calls on a pool that was destroyed without a word say so", async () => {
+  const { server } = simulation;
+  const pools = [await simulation.open(), await simulation.open({}, server.connect())] as const;
+  server.streams.clear();
+  const calls = [() => pools[0].stats(), () => pools[0].queue("double", 1), () => pools[1].tryRetrieve()];
+  for (const call of calls) {
+    await expect(call()).rejects.toThrow("it was destroyed; open it again");
+  }
+  expect(await pools[1].tryRetrieve()).toEqual({ finished: undefined, done: true });
+});
+
+it("D5: a consumer that is not ready is asked again; tryRetrieve says what there is", async () => {
+  const { server } = simulation;
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  let tries = 0;
+  server.refuses = (subject) => (subject.includes("MSG.NEXT.chankit-p-DONE") && tries++ < 1 ? 503 : undefined);
+  expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: false });
+  server.refuses = (subject) => {
+    if (subject.includes("MSG.NEXT.chankit-p-DONE")) return 503;
+    return subject.includes("CONSUMER.INFO") ? 10100 : undefined;
+  };
+  await expect(pool.tryRetrieve()).rejects.toThrow("refused: 10100");
+  server.refuses = () => undefined;
+  expect((await pool.tryRetrieve()).finished?.output).toBe(2);
+  await expect(DistributedPool.open(simulation.connection, "p", { lease: 100 })).rejects.toThrow("lease 30000, not 100");
+});

@@ -1,0 +1,93 @@
+// How results are claimed, given back and told, step by step.
+
+import { expect, it, jest } from "@jest/globals";
+
+import { Simulation } from "../support/simulation.js";
+
+const simulation = new Simulation();
+
+it("D7: a claim whose answer was lost is recognized: the result is told", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  simulation.server.gate = (subject) => (subject.includes(".told.") ? "mute" : "pass");
+  const result = pool.retrieve();
+  await simulation.turns();
+  simulation.server.gate = () => "pass";
+  await simulation.server.reconnect();
+  expect((await result)?.output).toBe(2);
+  expect(await pool.stats()).toMatchObject({ accepted: 1, retrieved: 1 });
+});
+
+it("D3: what another process has claimed is not told here", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  simulation.claimedByOther(1, false);
+  expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: false });
+  await pool.close();
+  expect(await pool.retrieve()).toBeUndefined();
+});
+
+it("D7: a result is not lost with a process that dies while it gives it back", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  simulation.claimedByOther(1, true);
+  expect(await pool.stats()).toMatchObject({ finished: 1, retrieved: 0 });
+  await pool.close();
+  expect((await pool.retrieve())?.output).toBe(2);
+  expect(await pool.retrieve()).toBeUndefined();
+  expect(await pool.stats()).toMatchObject({ finished: 0, retrieved: 1 });
+});
+
+it("D7: shutdown gives back what a dead process had in its hands, when the server does", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  simulation.claimedByOther(1, true);
+  // It was delivered to that process.
+  const done = simulation.server.stream("p", "DONE");
+  done.consumer!.pulls.push({ inbox: "nowhere", left: 1, until: Infinity });
+  simulation.server.pass(0);
+  const shut = pool.shutdown();
+  await simulation.turns();
+  expect(simulation.server.stream("p", "TOLD").messages.size).toBe(0);
+  simulation.server.pass(2000);
+  expect((await shut).unread).toMatchObject([{ output: 2 }]);
+});
+
+it("D5: an input that is forgotten is told as none, not as an error", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  const big = "x".repeat(900_000);
+  const echo = async (): Promise<unknown> => {
+    await pool.queue("double", big as never);
+    await simulation.turns();
+    return (await pool.retrieve())?.input;
+  };
+  expect(await echo()).toBe(big);
+});
+
+it("D7: results are renewed while receivers that will take them are busy, and kept no longer", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  await simulation.serve();
+  const leaver = new AbortController();
+  const left = pool.retrieve({ signal: leaver.signal }).catch(() => undefined);
+  simulation.server.gate = (subject) => (subject.includes(".told.") ? "hold" : "pass");
+  await pool.queue("double", 1);
+  await simulation.turns();
+  leaver.abort();
+  await left;
+  simulation.server.release();
+  await simulation.turns();
+  expect(await pool.stats()).toMatchObject({ retrieved: 1 });
+  await simulation.pass(100);
+  expect(await pool.stats()).toMatchObject({ finished: 1, retrieved: 0 });
+  expect((await pool.retrieve())?.output).toBe(2);
+});
