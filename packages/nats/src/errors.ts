@@ -77,7 +77,8 @@ export const CODE = {
   taken: 10071,
   /** There is another message before it than was said. */
   otherBefore: 10070,
-  notFound: 10037,
+  /** There is none to be deleted. */
+  noMessage: 10057,
   nameInUse: 10058,
 } as const;
 

@@ -17,14 +17,21 @@ describe("errors of the server", () => {
       coded(10008),
     ];
     expect(transient.map(isTransient)).toEqual(transient.map(() => true));
-    const final = [named("Error"), named("RequestError", named("Error")), coded(10059), "TimeoutError"];
+    const final = [
+      named("Error"),
+      named("RequestError", named("Error")),
+      coded(10059),
+      "TimeoutError",
+    ];
     expect(final.map(isTransient)).toEqual(final.map(() => false));
     expect(["x", coded(10008)].map(isNoResponders)).toEqual([false, false]);
   });
 
   it("D5: and those of the package are what it exports", () => {
-    expect(Object.values(entry).map(({ name }) => name).sort()).toEqual(
-      ["ConnectionClosedError", "Crew", "DistributedPool", "PoolTimeoutError", "serve"],
-    );
+    expect(
+      Object.values(entry)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["ConnectionClosedError", "Crew", "DistributedPool", "PoolTimeoutError", "serve"]);
   });
 });

@@ -120,10 +120,12 @@ function bare(base: string, className: string, message: string, name: unknown): 
     if (base !== className) Object.setPrototypeOf(error, prototypeOf(className, DOMException));
     return error;
   }
-  const Base = Object.hasOwn(BASES, base) ? (BASES[base] as typeof Error) : Error;
+  // One that is not known here was written by another version.
+  const known = Object.hasOwn(BASES, base) ? base : "Error";
+  const Base = BASES[known] as typeof Error;
   const error = new Base(message);
-  const isBuiltIn = base === className;
-  Object.setPrototypeOf(error, isBuiltIn ? builtIn(base) : prototypeOf(className, Base));
+  const isBuiltIn = known === className;
+  Object.setPrototypeOf(error, isBuiltIn ? builtIn(known) : prototypeOf(className, Base));
   return error;
 }
 

@@ -116,7 +116,7 @@ export class Crew implements AsyncDisposable {
     if (found === undefined || found.created === this.#created) return;
     this.#created = found.created;
     const station = new Station(this.#ledger, found.settings, this.#gang, () => {
-      if (this.#station === station) this.#station = undefined;
+      this.#station = undefined;
       void station.end(true);
       this.#opened.stir();
     });

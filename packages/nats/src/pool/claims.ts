@@ -1,6 +1,8 @@
 // Claims of results: an entry in TOLD, which one process gets. Until the result is handed over the claim
 // can be taken back, for the readers of other processes.
 
+import type { StoredMsg } from "@nats-io/jetstream";
+
 import { fromFrame } from "../codec/frame.js";
 import { decodeReason } from "../codec/reason.js";
 import { decode } from "../codec/value.js";
@@ -122,8 +124,8 @@ export async function resultOf<T>(
   let input = body.subarray(0, length ?? 0);
   if (length === undefined) {
     // Both were too long for one message; RUN has the job until its result is forgotten.
-    const entry = await ledger.read(ledger.names.run, head.run);
-    if (entry !== undefined) input = fromFrame<FateHead>(entry.data).body;
+    const entry = (await ledger.read(ledger.names.run, head.run)) as StoredMsg;
+    input = fromFrame<FateHead>(entry.data).body;
   }
   const rest = body.subarray(length ?? 0);
   const outcome =

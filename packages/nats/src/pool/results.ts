@@ -12,7 +12,7 @@ import { CustomRecvChan, type Received } from "@chankit/channel";
 
 import { timeoutError } from "../errors.js";
 import { MAX_MS } from "../options.js";
-import { CONSUMER, HOLD_MS } from "../server/layout.js";
+import { CONSUMER } from "../server/layout.js";
 import type { Ledger } from "../server/ledger.js";
 import { pullNow } from "../server/pull-now.js";
 import { type Pulled, Puller } from "../server/puller.js";
@@ -22,7 +22,6 @@ import { type Claimed, Claims } from "./claims.js";
 
 /** What is claimed is given back when no receiver has come for so many ms. */
 const IDLE_MS = 100;
-const RENEW_MS = HOLD_MS / 4;
 
 /** What the results tell their pool. */
 export interface ResultsListener {
@@ -44,7 +43,6 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   /** For how many receivers results are being claimed. */
   #claiming = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
-  #renewing: ReturnType<typeof setInterval> | undefined;
   /** While the server is away and receivers wait: until they have waited long enough. */
   #patience: ReturnType<typeof setTimeout> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -145,7 +143,6 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     this.finish();
     clearTimeout(this.#idle);
     clearTimeout(this.#patience);
-    this.#stopRenewing();
     for (const claimed of held) void this.#claims.giveBack(claimed);
     await this.#puller.cancel();
     // What a claim under way brings is given back as well.
@@ -169,7 +166,6 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
       });
       return undefined;
     }
-    if (this.#ready.length === 0) this.#stopRenewing();
     ready.message.ack();
     return { ok: true, value: ready.result, done: false };
   }
@@ -232,21 +228,10 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
       return;
     }
     this.#ready.push(claimed);
-    this.#renewing ??= setInterval(() => {
-      for (const { message } of this.#ready) message.renew();
-    }, RENEW_MS);
-    unref(this.#renewing);
   }
 
   #becomeIdle(): void {
-    if (this.isWaitedFor) return;
     for (const claimed of this.#ready.splice(0)) void this.#claims.giveBack(claimed);
-    this.#stopRenewing();
     void this.#puller.cancel();
-  }
-
-  #stopRenewing(): void {
-    clearInterval(this.#renewing);
-    this.#renewing = undefined;
   }
 }

@@ -95,7 +95,6 @@ export class Ledger {
     const query = typeof at === "string" ? { last_by_subj: at } : { seq: at };
     const message = await this.call((manager) =>
       manager.streams.getMessage(stream, query).catch((error: unknown) => {
-        if (isCode(error, CODE.notFound)) return null;
         if (isStreamMissing(error)) throw new GoneError();
         throw error;
       }),
@@ -114,8 +113,7 @@ export class Ledger {
     await this.call((manager) =>
       manager.streams.deleteMessage(stream, seq, false).catch((error: unknown) => {
         if (isStreamMissing(error)) throw new GoneError();
-        // 10057: there is no such message (any more).
-        if (!isCode(error, 10057) && !isCode(error, CODE.notFound)) throw error;
+        if (!isCode(error, CODE.noMessage)) throw error;
       }),
     );
   }

@@ -109,6 +109,19 @@ describe("a reason", () => {
     expect((sent(error) as Error).cause).toBeInstanceOf(Error);
   });
 
+  it("D7: an error whose class is of another version, or has none, is an Error", () => {
+    const wire = {
+      is: "error",
+      error: { base: "NewError", className: "NewError", message: "m", own: {} },
+    };
+    const read = decodeReason(new TextEncoder().encode(JSON.stringify(wire)));
+    expect(read).toBeInstanceOf(Error);
+    expect(read).toMatchObject({ message: "m" });
+    const prototype = Object.create(RangeError.prototype) as object;
+    const error = Object.setPrototypeOf(new Error("m"), prototype) as Error;
+    expect(sent(error)).toBeInstanceOf(RangeError);
+  });
+
   it("D7: survives hostile errors", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

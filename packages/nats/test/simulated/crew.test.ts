@@ -2,6 +2,7 @@
 
 import { expect, it, jest } from "@jest/globals";
 
+import { Link } from "../../src/server/link.js";
 import { Simulation } from "../support/simulation.js";
 
 const simulation = new Simulation();
@@ -63,7 +64,8 @@ it("D3: one that ends after its job went elsewhere leads to a look for what was 
   run.consumer!.pulls.push({ inbox: "nowhere", left: 1, until: Infinity });
   await pool.queue("double", 1);
   await simulation.turns();
-  const looks = (): number => server.heard.filter((it) => it.includes("MSG.NEXT.chankit-p-RUN")).length;
+  const looks = (): number =>
+    server.heard.filter((it) => it.includes("MSG.NEXT.chankit-p-RUN")).length;
   const before = looks();
   server.pass(600);
   await simulation.turns();
@@ -134,12 +136,15 @@ it("D3: a job that has ended is not run again, though a killed server delivers i
   expect(await pool.stats()).toMatchObject({ accepted: 2, retrieved: 2 });
 });
 
-it("D6: a crew that is closed while it looks for its pool ends", async () => {
-  const crew = await simulation.serve();
-  simulation.server.gate = (subject) => (subject.includes("STREAM.INFO") ? "drop" : "pass");
+it("D6: a crew that is closed while it looks for its pool, and the server is away, ends", async () => {
+  jest.useFakeTimers();
+  simulation.server.connections[0]!.tellStatus("disconnect");
+  Link.of(simulation.connection);
+  await simulation.turns();
+  const crew = await simulation.serve(1, simulation.connection);
   await simulation.turns();
   const closed = crew.close();
-  await simulation.server.reconnect();
+  await simulation.pass(500);
   await closed;
 });
 

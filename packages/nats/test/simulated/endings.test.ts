@@ -4,6 +4,11 @@ import { expect, it, jest } from "@jest/globals";
 
 import { PoolClosedError } from "@chankit/pool";
 
+import { ConnectionClosedError } from "../../src/index.js";
+import { GoneError } from "../../src/errors.js";
+import { Ledger } from "../../src/server/ledger.js";
+import { Link } from "../../src/server/link.js";
+import { Names } from "../../src/server/names.js";
 import { Simulation } from "../support/simulation.js";
 
 const simulation = new Simulation();
@@ -117,4 +122,57 @@ it("D5: while readers wait, pulls that are lost are made again", async () => {
   await pool.queue("double", 1);
   for (let i = 0; i < 13; i++) await simulation.pass(1000);
   expect((await result)?.output).toBe(2);
+});
+
+it("D5: readers learn the end, though the server could not be asked for it at first", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  const { server } = simulation;
+  server.refuses = (subject) => (subject.includes("STREAM.LIST") ? 10100 : undefined);
+  const reader = pool.retrieve();
+  await expect(pool.close()).rejects.toThrow("refused: 10100");
+  await simulation.turns();
+  server.refuses = () => undefined;
+  await simulation.pass(1000);
+  expect(await reader).toBeUndefined();
+});
+
+it("P7: nothing asks for the end when no reader waits for it any more", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  const other = await simulation.open({}, simulation.server.connect());
+  await pool.queue("double", 1);
+  void other.close().catch(() => undefined);
+  const leaver = new AbortController();
+  const reader = pool.retrieve({ signal: leaver.signal }).catch(() => "left");
+  await simulation.turns();
+  await other.leave();
+  leaver.abort();
+  expect(await reader).toBe("left");
+  await simulation.pass(1000);
+  await simulation.pass(1000);
+  await simulation.serve();
+  expect((await pool.retrieve())?.output).toBe(2);
+});
+
+it("D5: a call that waits for the connection rejects when that is closed for good", async () => {
+  const pool = await simulation.open();
+  simulation.server.connections[0]!.tellStatus("disconnect");
+  await simulation.turns();
+  const asked = pool.stats();
+  await simulation.turns();
+  await simulation.connection.close();
+  await expect(asked).rejects.toThrow(ConnectionClosedError);
+});
+
+it("D4: an entry that cannot be deleted is told; that of a pool that is gone, too; one that is not there is no error", async () => {
+  await simulation.open();
+  const { server } = simulation;
+  const ledger = new Ledger(Link.of(simulation.connection), new Names("p"), 1000);
+  await ledger.erase(ledger.names.told, 7);
+  server.refuses = (subject) => (subject.includes("MSG.DELETE") ? 10100 : undefined);
+  await expect(ledger.erase(ledger.names.told, 7)).rejects.toThrow("refused: 10100");
+  server.refuses = () => undefined;
+  server.streams.clear();
+  await expect(ledger.erase(ledger.names.told, 7)).rejects.toThrow(GoneError);
 });

@@ -85,7 +85,11 @@ it("D5: entries that come back without their results go too: skipped and told on
   const entry = run.messages.get(3)!;
   run.messages.set(2, { ...entry, subject: "chankit.p.run.2" });
   const text = new TextDecoder().decode(entry.data).replace('"fate":"run"', '"fate":"dup"');
-  run.messages.set(1, { ...entry, subject: "chankit.p.run.1", data: new TextEncoder().encode(text) });
+  run.messages.set(1, {
+    ...entry,
+    subject: "chankit.p.run.1",
+    data: new TextEncoder().encode(text),
+  });
   await simulation.pass(400);
   await simulation.pass(400);
   // A second copy never has a result: that it is there says nothing.
@@ -111,4 +115,28 @@ it("D4: a pool that is left while it forgets ends", async () => {
   simulation.server.release();
   await simulation.turns();
   expect(jest.getTimerCount()).toBeLessThan(20);
+});
+
+it("D4: goes on where a process has ended half way", async () => {
+  await told(4);
+  const { server } = simulation;
+  server.refuses = (subject) => (subject.endsWith("PURGE.chankit-p-TOLD") ? 10100 : undefined);
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[4], [4], [1, 2, 3, 4]]);
+  server.refuses = () => undefined;
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[4], [4], [4]]);
+});
+
+it("D4: skipped jobs stay, also those that a crew has seen", async () => {
+  const pool = await simulation.open({ dedupe });
+  await pool.queue("double", 1);
+  await pool.queue("double", 2);
+  const stopped = pool.stop();
+  await simulation.pass(1000);
+  await stopped;
+  await simulation.serve();
+  await forgetting();
+  expect(stream("RUN").consumer!.floor).toBe(2);
+  expect(seqs("RUN")).toEqual([1, 2]);
 });

@@ -44,7 +44,11 @@ it("D4: calls on a pool that was destroyed without a word say so", async () => {
   const { server } = simulation;
   const pools = [await simulation.open(), await simulation.open({}, server.connect())] as const;
   server.streams.clear();
-  const calls = [() => pools[0].stats(), () => pools[0].queue("double", 1), () => pools[1].tryRetrieve()];
+  const calls = [
+    () => pools[0].stats(),
+    () => pools[0].queue("double", 1),
+    () => pools[1].tryRetrieve(),
+  ];
   for (const call of calls) {
     await expect(call()).rejects.toThrow("it was destroyed; open it again");
   }
@@ -58,7 +62,8 @@ it("D5: a consumer that is not ready is asked again; tryRetrieve says what there
   await pool.queue("double", 1);
   await simulation.turns();
   let tries = 0;
-  server.refuses = (subject) => (subject.includes("MSG.NEXT.chankit-p-DONE") && tries++ < 1 ? 503 : undefined);
+  server.refuses = (subject) =>
+    subject.includes("MSG.NEXT.chankit-p-DONE") && tries++ < 1 ? 503 : undefined;
   expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: false });
   server.refuses = (subject) => {
     if (subject.includes("MSG.NEXT.chankit-p-DONE")) return 503;
@@ -67,5 +72,7 @@ it("D5: a consumer that is not ready is asked again; tryRetrieve says what there
   await expect(pool.tryRetrieve()).rejects.toThrow("refused: 10100");
   server.refuses = () => undefined;
   expect((await pool.tryRetrieve()).finished?.output).toBe(2);
-  await expect(DistributedPool.open(simulation.connection, "p", { lease: 100 })).rejects.toThrow("lease 30000, not 100");
+  await expect(DistributedPool.open(simulation.connection, "p", { lease: 100 })).rejects.toThrow(
+    "lease 30000, not 100",
+  );
 });

@@ -2,6 +2,7 @@
 
 import { expect, it, jest } from "@jest/globals";
 
+import { ApiError } from "../support/fake-streams.js";
 import { Simulation } from "../support/simulation.js";
 
 const simulation = new Simulation();
@@ -38,8 +39,8 @@ it("D7: a result is not lost with a process that dies while it gives it back", a
   await simulation.turns();
   simulation.claimedByOther(1, true);
   expect(await pool.stats()).toMatchObject({ finished: 1, retrieved: 0 });
-  await pool.close();
   expect((await pool.retrieve())?.output).toBe(2);
+  await pool.close();
   expect(await pool.retrieve()).toBeUndefined();
   expect(await pool.stats()).toMatchObject({ finished: 0, retrieved: 1 });
 });
@@ -61,19 +62,58 @@ it("D7: shutdown gives back what a dead process had in its hands, when the serve
   expect((await shut).unread).toMatchObject([{ output: 2 }]);
 });
 
-it("D5: an input that is forgotten is told as none, not as an error", async () => {
+it("D7: what is claimed when its process leaves is given back, also what tryRetrieve has asked for", async () => {
   const pool = await simulation.open();
+  const leaving = await simulation.open({}, simulation.server.connect());
   await simulation.serve();
-  const big = "x".repeat(900_000);
-  const echo = async (): Promise<unknown> => {
-    await pool.queue("double", big as never);
-    await simulation.turns();
-    return (await pool.retrieve())?.input;
-  };
-  expect(await echo()).toBe(big);
+  await pool.queue("double", 1);
+  await simulation.turns();
+  const { server } = simulation;
+  server.gate = (subject) => (subject.includes(".told.") ? "hold" : "pass");
+  const tried = leaving.tryRetrieve();
+  while (!server.isHolding) await simulation.turns();
+  const left = leaving.leave();
+  server.release();
+  await left;
+  expect(await tried).toEqual({ finished: undefined, done: true });
+  expect(await pool.stats()).toMatchObject({ finished: 1 });
+  expect((await pool.retrieve())?.output).toBe(2);
 });
 
-it("D7: results are renewed while receivers that will take them are busy, and kept no longer", async () => {
+it("D7: and what no receiver has come for when it leaves", async () => {
+  const pool = await simulation.open();
+  const leaving = await simulation.open({}, simulation.server.connect());
+  await simulation.serve();
+  const leaver = new AbortController();
+  const { server } = simulation;
+  server.gate = (subject) => (subject.includes(".told.") ? "hold" : "pass");
+  const reader = leaving.retrieve({ signal: leaver.signal }).catch(() => undefined);
+  await pool.queue("double", 1);
+  while (!server.isHolding) await simulation.turns();
+  leaver.abort();
+  await reader;
+  server.release();
+  await simulation.turns();
+  await leaving.leave();
+  expect(await pool.stats()).toMatchObject({ finished: 1 });
+});
+
+it("D5: a result that cannot be claimed now is left to the server, and claimed later", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  const told = simulation.server.stream("p", "TOLD");
+  const store = told.store.bind(told);
+  let failures = 0;
+  told.store = (...args) => {
+    if (failures++ < 2) throw new ApiError(10077, "no room");
+    return store(...args);
+  };
+  await pool.queue("double", 1);
+  expect((await pool.retrieve())?.output).toBe(2);
+  expect(failures).toBe(3);
+});
+
+it("D7: results that were claimed for a receiver that has left are kept for a moment, and no longer", async () => {
   jest.useFakeTimers();
   const pool = await simulation.open();
   await simulation.serve();

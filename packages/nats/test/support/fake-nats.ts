@@ -5,7 +5,8 @@
 
 import type { NatsConnection } from "@nats-io/transport-node";
 
-import { ApiError, type Delivery, FakeConsumer, FakeStream, type Headers, matches } from "./fake-streams.js";
+import { callApi } from "./fake-api.js";
+import { ApiError, type Delivery, type FakeStream, type Headers, matches } from "./fake-streams.js";
 
 interface Said {
   readonly from: FakeConnection;
@@ -48,6 +49,10 @@ export class FakeNats {
     return this.streams.get(`chankit-${pool}-${role}`) as FakeStream;
   }
 
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
   /** Lets go what was held. */
   release(): void {
     this.gate = () => "pass";
@@ -73,6 +78,13 @@ export class FakeNats {
     for (const { consumer } of this.streams.values()) consumer?.pulls.splice(0);
     await new Promise((resolve) => setImmediate(resolve));
     for (const connection of this.connections) connection.tellStatus("reconnect");
+  }
+
+  /** Nothing listens at these inboxes any more: their pulls get nothing. */
+  lostInterest(inboxes: string): void {
+    for (const { consumer } of this.streams.values()) {
+      for (const pull of consumer?.pulls ?? []) if (matches(inboxes, pull.inbox)) pull.left = 0;
+    }
   }
 
   take(said: Said): void {
@@ -151,11 +163,12 @@ export class FakeNats {
   #api(subject: string, data: Uint8Array, reply = ""): void {
     const body = data.length === 0 ? {} : (JSON.parse(decoder.decode(data)) as never);
     const code = this.refuses(subject);
-    if (subject.includes(".MSG.NEXT.")) this.#pull(subject.split(".")[5] as string, body, reply, code);
+    if (subject.includes(".MSG.NEXT."))
+      this.#pull(subject.split(".")[5] as string, body, reply, code);
     else {
       this.#answer(reply, () => {
         if (code !== undefined) throw new ApiError(code, `refused: ${code}`);
-        return this.#call(subject.slice("$JS.API.".length), body);
+        return callApi(this.streams, subject.slice("$JS.API.".length), body);
       });
     }
   }
@@ -177,61 +190,6 @@ export class FakeNats {
     if (no_wait !== true || pull.left === 0) return;
     pull.left = 0;
     this.tell(inbox, { code: 404 });
-  }
-
-  #call(call: string, body: Record<string, never>): object {
-    const [kind, verb, name = "", sub] = call.split(".");
-    if (call === "STREAM.LIST") {
-      const streams = [...this.streams.values()].filter((it) =>
-        it.config.subjects.some((own) => matches(body["subject"] as string, own)),
-      );
-      const type = "io.nats.jetstream.api.v1.stream_list_response";
-      return { type, total: streams.length, streams: streams.map((it) => it.info()) };
-    }
-    if (call.startsWith("STREAM.CREATE")) {
-      if (this.streams.has(name)) throw new ApiError(10058, "stream name already in use");
-      this.streams.set(name, new FakeStream(body as never));
-    }
-    const stream = this.streams.get((kind === "STREAM" && verb !== "MSG") || !sub ? name : call.split(".")[kind === "STREAM" ? 3 : verb === "DURABLE" ? 3 : 2] as string);
-    if (stream === undefined) throw new ApiError(10059, "stream not found");
-    if (kind === "CONSUMER") return this.#consumer(stream, call, body);
-    switch (call.startsWith("STREAM.MSG") ? `MSG.${name}` : verb) {
-      case "UPDATE":
-        stream.config = body as never;
-        break;
-      case "DELETE":
-        this.streams.delete(name);
-        return { success: true };
-      case "PURGE":
-        stream.purge(body["seq"] ?? stream.last + 1);
-        return { success: true };
-      case "MSG.GET":
-        return this.#message(stream, body);
-      case "MSG.DELETE":
-        if (!stream.messages.delete(body["seq"] as unknown as number)) {
-          throw new ApiError(10057, "no message found");
-        }
-        return { success: true };
-    }
-    return stream.info(body["subjects_filter"]);
-  }
-
-  #consumer(stream: FakeStream, call: string, { config }: Record<string, never>): object {
-    if (!call.startsWith("CONSUMER.INFO")) {
-      const { ack_wait } = config as unknown as { readonly ack_wait: number };
-      stream.consumer ??= new FakeConsumer(ack_wait / 1e6);
-    }
-    if (stream.consumer === undefined) throw new ApiError(10014, "consumer not found");
-    return { name: "chankit", ack_floor: { stream_seq: stream.consumer.floor } };
-  }
-
-  #message(stream: FakeStream, query: { seq?: number; last_by_subj?: string }): object {
-    const seq = query.seq ?? stream.lastOf(query.last_by_subj ?? "");
-    const message = stream.messages.get(seq);
-    if (message === undefined) throw new ApiError(10037, "no message found");
-    const { subject, data, at } = message;
-    const time = new Date(at).toISOString();
-    return { message: { subject, seq, data: Buffer.from(data).toString("base64"), time } };
   }
 }
 
@@ -267,7 +225,10 @@ class FakeConnection {
   subscribe(subject: string, { callback, max = Infinity }: { callback: Callback; max?: number }) {
     const subscription = { subject, callback, max };
     this.subscriptions.add(subscription);
-    const unsubscribe = (): void => void this.subscriptions.delete(subscription);
+    const unsubscribe = (): void => {
+      this.subscriptions.delete(subscription);
+      this.#server.lostInterest(subject);
+    };
     const drain = async (): Promise<void> => {
       await this.flush();
       unsubscribe();

@@ -44,7 +44,9 @@ export function matches(pattern: string, subject: string): boolean {
   const [wanted, given] = [pattern.split("."), subject.split(".")];
   const end = wanted.indexOf(">");
   const isAsLong = end < 0 ? wanted.length === given.length : given.length > end;
-  return isAsLong && wanted.every((it, i) => (end >= 0 && i >= end) || it === "*" || it === given[i]);
+  return (
+    isAsLong && wanted.every((it, i) => (end >= 0 && i >= end) || it === "*" || it === given[i])
+  );
 }
 
 export class FakeConsumer {
