@@ -20,7 +20,7 @@ const config: Config = {
 
   // Babel's: under that of V8 tests fail which look for garbage.
   coverageProvider: "babel",
-  collectCoverageFrom: ["packages/{channel,pool,threads}/src/**/*.ts"],
+  collectCoverageFrom: ["packages/{channel,pool,threads,nats}/src/**/*.ts"],
   coverageReporters: [["text", { skipFull: true }]],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
 };

@@ -10,7 +10,7 @@ const minutes = 20;
 /** What Jest is asked for, in one run after the other. */
 const runs = {
   // Only a package's own tests are counted: those of the others need not pay for it.
-  full: [["--coverage", ...packages("channel", "pool", "threads")], packages("nats", "examples")],
+  full: [["--coverage", ...packages("channel", "pool", "threads", "nats")], packages("examples")],
   // Alone, those that have a depth; and with as much time as they take.
   deep: [
     [
