@@ -34,6 +34,8 @@ interface Caller {
 /** So many jobs are offered at a time, and so many bytes. */
 const BATCH = 64;
 const BATCH_BYTES = 256 * 1024;
+/** There is room for an id of such a length in every message. */
+const LONGEST_ID = 1000;
 
 /** There may be room without a word of it: ask again after so many ms, not all at once. */
 const LOOK_MS = 700;
@@ -68,8 +70,7 @@ export class Intake {
 
   /** Resolves to whether the job was accepted; only one that tries gets `false`. */
   offer(job: Job, tries: boolean): Promise<boolean> {
-    const { id, frame, signal } = job;
-    const msgID = encodeURIComponent(id);
+    const { msgID, frame, signal } = job;
     return new Promise((resolve, reject) => {
       const tells = { settle: resolve, fail: reject };
       const caller: Caller = { frame, msgID, signal, tries, ...tells, isAsked: false, isNew: true };
@@ -167,7 +168,13 @@ export class Intake {
   #behind(first: Caller, count: number): readonly Caller[] {
     let bytes = first.frame.length;
     const some = [...this.#line].slice(1, count + 1);
-    const end = some.findIndex(({ frame }) => (bytes += frame.length) > BATCH_BYTES);
+    // A message also bears the id of the one before it.
+    let before = first.msgID;
+    const end = some.findIndex(({ frame, msgID }) => {
+      const isTooLong = before.length > LONGEST_ID;
+      before = msgID;
+      return isTooLong || (bytes += frame.length) > BATCH_BYTES;
+    });
     return end < 0 ? some : some.slice(0, end);
   }
 

@@ -20,7 +20,8 @@ const SPARE_BYTES = 2048;
 
 /** A job as it is sent. */
 export interface Job {
-  readonly id: string;
+  /** By which the server knows it again. */
+  readonly msgID: string;
   readonly frame: Uint8Array;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,16 +42,25 @@ export function toJob(
   }
   const { kind, bytes } = encode(input, "input");
   const { id = crypto.randomUUID() } = options;
-  if (typeof id !== "string" || id === "")
-    throw new TypeError("id must be a string that is not empty");
+  const msgID = typeof id === "string" ? encoded(id) : "";
+  if (msgID === "") throw new TypeError("id must be a string of whole characters, not empty");
   const head: JobHead = { id, task, kind: kind as JobHead["kind"] };
   const frame = toFrame(head, bytes);
-  if (maxPayload !== undefined && frame.length + SPARE_BYTES > maxPayload) {
+  if (maxPayload !== undefined && frame.length + msgID.length + SPARE_BYTES > maxPayload) {
     throw new RangeError(
       `input has ${bytes.length} bytes: the server takes messages of ${maxPayload}, some 2000 of them for us`,
     );
   }
-  return { id, frame, signal: toSignal(options.signal) };
+  return { msgID, frame, signal: toSignal(options.signal) };
+}
+
+/** As it may stand in a header; empty if half a character makes that impossible. */
+function encoded(id: string): string {
+  try {
+    return encodeURIComponent(id);
+  } catch {
+    return "";
+  }
 }
 
 function toSignal(value: unknown): AbortSignal | undefined {

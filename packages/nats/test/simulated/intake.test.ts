@@ -52,6 +52,17 @@ it("D5: large jobs do not travel together: no more than some bytes at a time", a
   expect(await pool.stats()).toMatchObject({ waiting: 2 });
 });
 
+it("D3: ids of any length travel, but not in the message behind theirs; half a character is none", async () => {
+  const pool = await simulation.open();
+  const ids = ["x".repeat(5000), "y", "ü".repeat(9)];
+  await Promise.all(ids.map((id, n) => pool.queue("double", n, { id })));
+  await pool.queue("double", 4, { id: ids[0] });
+  expect(await pool.stats()).toMatchObject({ accepted: 3 });
+  await expect(pool.queue("double", 1, { id: "\ud800" })).rejects.toThrow(TypeError);
+  const large = "z".repeat((1 << 20) - 5000);
+  await expect(pool.queue("double", large as never, { id: ids[0] })).rejects.toThrow(RangeError);
+});
+
 it("D1: a job that is on its way when another process closes is refused, if the server has it not", async () => {
   const pool = await simulation.open();
   const other = await simulation.open({}, simulation.server.connect());
