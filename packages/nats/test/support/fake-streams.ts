@@ -5,11 +5,11 @@ export interface Headers {
 }
 
 export class ApiError extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-  ) {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
     super(message);
+    this.code = code;
   }
 }
 
@@ -55,7 +55,11 @@ export class FakeConsumer {
   readonly pulls: Pull[] = [];
   /** What was delivered and is not acknowledged: how often, and until when it is not delivered again. */
   readonly pending = new Map<number, { deliveries: number; until: number }>();
-  constructor(readonly lease: number) {}
+  readonly lease: number;
+
+  constructor(lease: number) {
+    this.lease = lease;
+  }
 
   get floor(): number {
     return Math.min(this.delivered, ...[...this.pending.keys()].map((seq) => seq - 1));
