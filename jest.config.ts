@@ -9,7 +9,10 @@ const config: Config = {
   testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.test.json" }] },
   // Sources name their neighbours "./x.js", as Node does; the file is ./x.ts.
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: {
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+    "^typescript$": "<rootDir>/tools/testing/typescript.ts",
+  },
   // A faked clock must not stop what carries the messages.
   fakeTimers: { doNotFake: ["queueMicrotask", "nextTick", "setImmediate"] },
   setupFilesAfterEnv: ["<rootDir>/tools/testing/second-try.ts"],

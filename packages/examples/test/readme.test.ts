@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 // Loaded before time is faked: what keeps the event loop alive goes by the clock that it then finds.
 import "@chankit/pool";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import { fakeProcess } from "./support/fake-process.js";
 import { withoutWaiting } from "./support/faked-time.js";
@@ -32,17 +32,21 @@ const texts = [
   ...guides.map((name) => `docs/${name}`),
 ];
 
-describe.each(served)("%s", (path) => {
-  it("has programs, and they compile", () => {
-    const codes = programsOf(path).map(({ code }) => code);
-    expect(codes.length).toBeGreaterThan(0);
-    expect(compileErrors(path, codes)).toEqual([]);
-  });
+const codes = new Map(
+  [...served, ...texts].map((path) => [path, programsOf(path).map(({ code }) => code)]),
+);
+let errors: ReturnType<typeof compileErrors>;
+
+beforeAll(() => {
+  errors = compileErrors(codes);
+});
+
+it.each([...codes.keys()])("%s has programs, and they compile", (path) => {
+  expect(codes.get(path)).not.toEqual([]);
+  expect(errors.get(path)).toEqual([]);
 });
 
 describe.each(texts)("%s", (path) => {
-  const programs = programsOf(path);
-
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -51,13 +55,7 @@ describe.each(texts)("%s", (path) => {
     jest.useRealTimers();
   });
 
-  it("has programs, and they compile", () => {
-    expect(programs.length).toBeGreaterThan(0);
-    const codes = programs.map(({ code }) => code);
-    expect(compileErrors(path, codes)).toEqual([]);
-  });
-
-  it.each(programs)("$title: prints what it says", async (program) => {
+  it.each(programsOf(path))("$title: prints what it says", async (program) => {
     expect(await withoutWaiting(run(program.code, { process: fakeProcess() }))).toBe(
       program.output,
     );

@@ -49,43 +49,37 @@ export function examplesOf(path: string): readonly Example[] {
   });
 }
 
-const parsed = new Map<string, ts.SourceFile>();
-
-/** What the compiler, with all the settings of this repository, has to say against the programs. */
-export function compileErrors(name: string, programs: readonly string[]): readonly string[] {
-  const folder = join(root, "packages/examples/node_modules/.cache", name);
-  mkdirSync(folder, { recursive: true });
-  const files = programs.map((code, i) => {
-    const file = join(folder, `${String(i)}.ts`);
-    writeFileSync(file, code);
-    parsed.delete(file);
-    return file;
-  });
-
+/**
+ * What the compiler, with all the settings of this repository, has to say against the programs of each text,
+ * by its name. All are compiled at one go: most of the work is on the libraries and our sources, which they
+ * share.
+ */
+export function compileErrors(
+  texts: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
   const config = ts.getParsedCommandLineOfConfigFile(
     join(root, "tsconfig.json"),
     { noUnusedLocals: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
   );
-  const options = config?.options ?? {};
-  const program = ts.createProgram(files, options, hostOf(options));
-  return files
-    .map((file) => program.getSourceFile(file))
-    .flatMap((file) => [
-      ...program.getSyntacticDiagnostics(file),
-      ...program.getSemanticDiagnostics(file),
-    ])
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const files = new Map([...texts].map(([name, programs]) => [name, written(name, programs)]));
+  const program = ts.createProgram([...files.values()].flat(), config?.options ?? {});
+  const errorsOf = (path: string): string[] => {
+    const file = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"),
+    );
+  };
+  return new Map([...files].map(([name, paths]) => [name, paths.flatMap(errorsOf)]));
 }
 
-/** What programs share, which is most of each: the libraries and our sources are read but once. */
-function hostOf(options: ts.CompilerOptions): ts.CompilerHost {
-  const host = ts.createCompilerHost(options);
-  const getSourceFile = host.getSourceFile.bind(host);
-  host.getSourceFile = (path, ...rest) => {
-    const file = parsed.get(path) ?? getSourceFile(path, ...rest);
-    if (file !== undefined) parsed.set(path, file);
+/** Writes the programs of a text to files, and gives their paths. */
+function written(name: string, programs: readonly string[]): string[] {
+  const folder = join(root, "packages/examples/node_modules/.cache", name);
+  mkdirSync(folder, { recursive: true });
+  return programs.map((code, i) => {
+    const file = join(folder, `${String(i)}.ts`);
+    writeFileSync(file, code);
     return file;
-  };
-  return host;
+  });
 }

@@ -27,9 +27,13 @@ export function makeFolder(): string {
   return fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "chankit-")));
 }
 
-/** Node's own `rm` has no way to paths that are too long. */
+/** Node's own `rm` has no way to paths that are too long; that of the system is a process more. */
 export function removeFolder(folder: string): void {
-  tool("rm", ["-rf", folder]);
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+  } catch {
+    tool("rm", ["-rf", folder]);
+  }
 }
 
 /**
