@@ -5,7 +5,7 @@
 // found the queue full; a caller that is refused has no job in the pool, unless the server could not be
 // asked any more.
 
-import { type AbortRegistration, gosched, onAbort } from "@chankit/channel";
+import { gosched, onAbort } from "@chankit/channel";
 
 import { closedError, goneError, isNoResponders } from "../errors.js";
 import { type Answer, Gate } from "../server/gate.js";
@@ -13,29 +13,8 @@ import { Hint } from "../server/hint.js";
 import type { Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
 import type { Conditions, Stored } from "../server/wire.js";
+import { BATCH, type Caller, checkOf, together } from "./callers.js";
 import type { Job } from "./job.js";
-
-/** A caller. */
-interface Caller {
-  readonly frame: Uint8Array;
-  readonly msgID: string;
-  readonly signal: AbortSignal | undefined;
-  /** Of `tryQueue`: it takes no for an answer. */
-  readonly tries: boolean;
-  readonly settle: (accepted: boolean) => void;
-  readonly fail: (error: unknown) => void;
-  link?: AbortRegistration;
-  /** The server is being asked about the job, and may have it: so it is not ours to refuse. */
-  isAsked: boolean;
-  /** The server was not asked yet, and may have a job with this id: then there is no need for room. */
-  isNew: boolean;
-}
-
-/** So many jobs are offered at a time, and so many bytes. */
-const BATCH = 64;
-const BATCH_BYTES = 256 * 1024;
-/** There is room for an id of such a length in every message. */
-const LONGEST_ID = 1000;
 
 /** There may be room without a word of it: ask again after so many ms, not all at once. */
 const LOOK_MS = 700;
@@ -154,7 +133,7 @@ export class Intake {
     let answers: readonly Answer[] = ["full"];
     try {
       const room = await this.#gate.room(checkOf(first));
-      if (room > 0) asked.push(...this.#behind(first, Math.min(room, BATCH) - 1));
+      if (room > 0) asked.push(...together(this.#line, room).slice(1));
       for (const caller of asked) caller.isAsked = true;
       if (room > 0 || first.isNew) answers = await this.#gate.put(asked, this.#send);
     } finally {
@@ -162,20 +141,6 @@ export class Intake {
     }
     for (const [i, answer] of answers.entries()) this.#answered(asked[i] as Caller, answer);
     return answers[0] !== "full";
-  }
-
-  /** The callers behind the first one whose jobs may travel with its. */
-  #behind(first: Caller, count: number): readonly Caller[] {
-    let bytes = first.frame.length;
-    const some = [...this.#line].slice(1, count + 1);
-    // A message also bears the id of the one before it.
-    let before = first.msgID;
-    const end = some.findIndex(({ frame, msgID }) => {
-      const isTooLong = before.length > LONGEST_ID;
-      before = msgID;
-      return isTooLong || (bytes += frame.length) > BATCH_BYTES;
-    });
-    return end < 0 ? some : some.slice(0, end);
   }
 
   #answered(caller: Caller, answer: Answer): void {
@@ -245,12 +210,4 @@ export class Intake {
     caller.link?.remove();
     this.#line.delete(caller);
   }
-}
-
-/** Throws if the caller does not wait any more. */
-function checkOf({ signal }: Caller): () => void {
-  return () => {
-    // Not every signal can do this by itself.
-    if (signal?.aborted === true) throw signal.reason;
-  };
 }

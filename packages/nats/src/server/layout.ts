@@ -29,7 +29,7 @@ export interface Found {
 export const CONSUMER = "chankit";
 
 /** For how many ms one that claims a result has it without a word. */
-export const HOLD_MS = 2000;
+const HOLD_MS = 2000;
 
 /** For how many ms a crew that moves a job has it without a word. A job that is moved by two is moved once. */
 const MOVE_MS = 500;
