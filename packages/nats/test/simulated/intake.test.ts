@@ -36,7 +36,7 @@ it("D2, P3: many callers that wait for room are let in together, in their order"
   await Promise.all(queued);
   void pool.close();
   const inputs: number[] = [];
-  for await (const { input } of pool) inputs.push(input as number);
+  for await (const { input } of pool) inputs.push(Number(input));
   expect(inputs.sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
 });
 

@@ -161,7 +161,7 @@ export class FakeNats {
   }
 
   #api(subject: string, data: Uint8Array, reply = ""): void {
-    const body = (data.length === 0 ? {} : JSON.parse(decoder.decode(data))) as never;
+    const body = JSON.parse(data.length === 0 ? "{}" : decoder.decode(data)) as never;
     const code = this.refuses(subject);
     if (subject.includes(".MSG.NEXT."))
       this.#pull(subject.split(".")[5] as string, body, reply, code);
