@@ -21,7 +21,7 @@ import {
 } from "../util/captured.js";
 import { abortContext, type Context, spreadable } from "./context.js";
 import type { Job, JobContext } from "./job.js";
-import { QueueEntry, type Run } from "./queue-entry.js";
+import type { QueueEntry, Run } from "./queue-entry.js";
 import type { Terms } from "./terms.js";
 
 /** Where a function waits. */
@@ -34,7 +34,11 @@ export interface WaitingPlace<J extends Job> {
 export type StartTurn<J extends Job> = (submission: Submission<J>) => void;
 
 /** A function that has a caller. */
-export abstract class Submission<J extends Job> extends QueueEntry<J> implements AbortTarget {
+export abstract class Submission<J extends Job> implements QueueEntry<J>, AbortTarget {
+  next: QueueEntry<J> | undefined = undefined;
+  previous: QueueEntry<J> | undefined = undefined;
+  number = 0;
+  readonly terms: Terms<J> | undefined;
   /** Belongs to the queue. */
   queue: WaitingPlace<J> | undefined = undefined;
   readonly signal: AbortSignal | undefined;
@@ -42,7 +46,8 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
   #registration: AbortRegistration | undefined = undefined;
 
   constructor(terms: Terms<J> | undefined, signal: AbortSignal | undefined) {
-    super(terms);
+    this.terms = terms;
+    if (terms !== undefined) terms.entry = this;
     this.signal = signal;
   }
 
@@ -88,7 +93,7 @@ export abstract class Submission<J extends Job> extends QueueEntry<J> implements
     this.cancel(reasonOf(this.signal));
   }
 
-  override run(context: Context): unknown {
+  run(context: Context): unknown {
     this.#context = context;
     return this.call(spreadable(context));
   }
