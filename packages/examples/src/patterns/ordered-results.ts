@@ -26,8 +26,8 @@ await pool.close();
 // read 3
 // read 4
 // page 1
-// read 5
 // page 2
+// read 5
 // read 6
 // page 3
 // page 4
