@@ -98,33 +98,46 @@ function waiters(count) {
   return { channel, ended: Promise.all(Array.from({ length: count }, wait)) };
 }
 
+/**
+ * Measures `run` when it has run twice. At first the engine compiles, and to wake 1,000 waiters takes 2 to 6 ms;
+ * then 0.2.
+ */
+async function thirdTime(run) {
+  await run();
+  await run();
+  return run();
+}
+
 /** What happens at one go, by name. The first has no channel: it is what this machine can do at best. */
 export const bursts = {
-  "1,000 times 1 ms by hand, one in each turn of the loop"() {
-    return largestGap(async () => {
-      for (let i = 0; i < 1000; i++) {
-        item(1);
-        await new Promise(setImmediate);
-      }
-    });
-  },
+  "1,000 times 1 ms by hand, one in each turn of the loop": () =>
+    thirdTime(() =>
+      largestGap(async () => {
+        for (let i = 0; i < 1000; i++) {
+          item(1);
+          await new Promise(setImmediate);
+        }
+      }),
+    ),
 
-  "1,000 waiters of 1 ms, woken by one close"() {
-    const { channel, ended } = waiters(1000);
-    return largestGap(() => {
-      channel.close();
-      return ended;
-    });
-  },
+  "1,000 waiters of 1 ms, woken by one close": () =>
+    thirdTime(() => {
+      const { channel, ended } = waiters(1000);
+      return largestGap(() => {
+        channel.close();
+        return ended;
+      });
+    }),
 
-  "the same, while two tasks talk"() {
-    const { channel, ended } = waiters(1000);
-    const talk = work(200_000, (i) => {
-      if (i === 100_000) channel.close();
-      return 0;
-    });
-    return largestGap(() => Promise.all([talk(), ended]));
-  },
+  "the same, while two tasks talk": () =>
+    thirdTime(() => {
+      const { channel, ended } = waiters(1000);
+      const talk = work(200_000, (i) => {
+        if (i === 100_000) channel.close();
+        return 0;
+      });
+      return largestGap(() => Promise.all([talk(), ended]));
+    }),
 
   async "a handler that takes 50 ms an item, after a pause"() {
     const slow = work(20, () => 50);
