@@ -188,6 +188,39 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 3, retrieved: 3, failed: 3 }));
     });
 
+    it("P21: one behind it that fails at the same time changes no reason, and is not tried again", async () => {
+      const pool = new WorkerPool({ workers: 4, queueSize: 0 });
+      const calls = new Calls();
+      const asked: unknown[] = [];
+      const delay = (_: number, reason: unknown) => {
+        asked.push(reason);
+        return reason === NO ? undefined : 0;
+      };
+      const results = pool.map([0, 1, 2, 3], calls.fn, { retry: { times: 5, delay } });
+      const readers = [1, 2, 3].map(() => watch(results.next()));
+      await settle();
+      // Both before the step in which the others are aborted.
+      const first = calls.fail(1);
+      await Promise.all([first, calls.fail(2, new Error("another"))]);
+      await calls.end(0);
+
+      expect(asked).toEqual([NO]);
+      expect(calls.signals[3]!.reason).toBe(NO);
+      expect(readers.map((it) => it.value ?? it.reason)).toEqual([value(0), NO, END]);
+    });
+
+    it("P21: tells it also if it has failed before the call of next", async () => {
+      for (const ordered of [true, false]) {
+        const { calls, results, read } = await running(1, { ordered });
+        await calls.end(0);
+        await calls.fail(1);
+        expect(read()).toEqual([value(0)]);
+
+        await expect(results.next()).rejects.toBe(NO);
+        await expect(results.next()).resolves.toEqual(END);
+      }
+    });
+
     it("P21: a value that arrives afterwards is not submitted", async () => {
       const pool = new WorkerPool({ workers: 2, queueSize: 2 });
       const source = new TestSource<number>();
@@ -335,7 +368,9 @@ describe("WorkerPool", () => {
           const source = { [open]: () => ({ next: () => result }) };
           const results = pool.map(source as unknown as Iterable<number>, (n) => n);
 
-          await expect(results.next()).rejects.toThrow(TypeError);
+          await expect(results.next()).rejects.toThrow(
+            new TypeError("next of the source must give an object"),
+          );
         }
       },
     );
@@ -377,6 +412,24 @@ describe("WorkerPool", () => {
       expect(pending.reason).toBe("enough");
       expect(source.calls).toEqual(["next", "next", "return"]);
       await expect(results.next()).resolves.toEqual(END);
+    });
+
+    it("P21: a source that gives its end only then does not hide the reason", async () => {
+      const pool = new WorkerPool({ workers: 2 });
+      const controller = new AbortController();
+      const calls = new Calls();
+      const source = new TestSource<number>();
+      const results = pool.map(source, calls.fn, { signal: controller.signal });
+      const readers = [1, 2, 3].map(() => watch(results.next()));
+      await settle();
+      source.give(0);
+      await settle();
+      controller.abort("enough");
+      source.end();
+      await settle();
+      await calls.end(0);
+
+      expect(readers.map((it) => it.value ?? it.reason)).toEqual([value(0), "enough", END]);
     });
 
     it("P21: withdraws the functions that wait, and is passed on to those that run", async () => {
@@ -476,6 +529,23 @@ describe("WorkerPool", () => {
 
       await expect(results.next()).rejects.toBe("enough");
       expect([calls, pool.stats.accepted]).toEqual([0, 0]);
+    });
+
+    it("P21: between a value's arrival and its call: before the pool's being closed, as in submit", async () => {
+      const controller = new AbortController();
+      const pool = new WorkerPool({ workers: 1 });
+      const source = {
+        [Symbol.iterator]: () => ({
+          next: () => {
+            void pool.close();
+            controller.abort("enough");
+            return { done: false as const, value: 1 };
+          },
+        }),
+      };
+      const results = pool.map(source, (n) => n, { signal: controller.signal });
+
+      await expect(results.next()).rejects.toBe("enough");
     });
 
     it("P16: an odd signal that throws fails the map, and nothing else", async () => {
@@ -605,7 +675,10 @@ describe("WorkerPool", () => {
       await expect(left).resolves.toEqual(END);
       expect(readers.map((it) => it.value)).toEqual([END, END]);
       expect(calls.aborted).toEqual([true, true]);
-      expect(calls.signals[0]!.reason).toMatchObject({ name: "AbortError" });
+      expect(calls.signals[0]!.reason).toMatchObject({
+        name: "AbortError",
+        message: "the results of the map are not wanted any more",
+      });
       expect(source.returned).toBe(1);
       await calls.end(0, 1);
       expect(pool.stats).toEqual(counters({ accepted: 4, retrieved: 2, skipped: 2 }));
@@ -622,6 +695,15 @@ describe("WorkerPool", () => {
 
       expect([source.returned, source.pulled]).toEqual([1, pulled]);
       await pool.idle();
+    });
+
+    it("P21: unordered, what was there for it is not given any more", async () => {
+      const { calls, results } = await running(2, { ordered: false });
+      await calls.end(0, 1);
+      await calls.end(2, 3);
+      await results.return!();
+
+      await expect(results.next()).resolves.toEqual(END);
     });
 
     it("P21: the source is told while its next is pending, and not waited for", async () => {
@@ -731,6 +813,25 @@ describe("WorkerPool", () => {
 
   describe("map, by time", () => {
     fakeTime();
+
+    it("P18: what a function gives after its timeout is not told, unordered, too", async () => {
+      const pool = new WorkerPool({ workers: 1, queueSize: 1 });
+      const gate = new Gate();
+      const results = pool.map([0, 1], (n) => (n === 0 ? gate.promise : n), {
+        timeout: 50,
+        ordered: false,
+      });
+      const readers = [1, 2, 3].map(() => watch(results.next()));
+      await pass(50);
+      gate.open("late");
+      await settle();
+
+      expect(readers.map((it) => it.value ?? it.reason)).toEqual([
+        value(1),
+        expect.objectContaining({ name: "TimeoutError" }),
+        END,
+      ]);
+    });
 
     it("P18: timeout and retry are those of each call", async () => {
       const pool = new WorkerPool({ workers: 2, queueSize: 0 });

@@ -86,6 +86,10 @@ describe("WorkerPool", () => {
           return ch;
         },
         () => Readable.from(["a", "b", "c"]) as AsyncIterable<string>,
+        () => ({
+          [Symbol.asyncIterator]: null,
+          [Symbol.iterator]: () => ["a", "b", "c"][Symbol.iterator](),
+        }),
       ];
       for (const make of sources) {
         for (const ordered of [true, false]) {
@@ -192,6 +196,30 @@ describe("WorkerPool", () => {
       for (let n = 2; n < 6; n++) await expect(results.next()).resolves.toMatchObject({ value: n });
       await settle();
       expect(source.pulled).toBe(8);
+    });
+
+    it("P21: a synchronous source is asked as far as that in one go, each value accepted at once", async () => {
+      const pool = new WorkerPool({ workers: 2, queueSize: 2 });
+      pool.pause();
+      const seen: unknown[] = [];
+      let microtasks = 0;
+      const source = {
+        [Symbol.iterator]: () => ({
+          next: () => {
+            seen.push([microtasks, pool.stats.accepted]);
+            void Promise.resolve().then(() => microtasks++);
+            return { done: false as const, value: 1 };
+          },
+        }),
+      };
+      watch(pool.map(source, (n) => n).next());
+      await settle();
+
+      expect(seen.slice(0, 3)).toEqual([
+        [0, 0],
+        [0, 1],
+        [0, 2],
+      ]);
     });
 
     it("P21: an asynchronous source is asked for one value at a time", async () => {
