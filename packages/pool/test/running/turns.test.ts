@@ -114,6 +114,22 @@ describe("WorkerPool", () => {
       expect(results).toEqual(expected);
     });
 
+    it("P3: of several pools that have jobs to start at one time each starts its own, first come, first served", async () => {
+      const started: string[] = [];
+      const pools = ["a", "b", "c"].map((name) => {
+        const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 1 });
+        return { pool, queue: () => pool.tryQueue(new TestJob(name, () => started.push(name))) };
+      });
+      for (const round of [1, 2]) {
+        for (const { queue } of pools) queue();
+        await nextTurn();
+        expect(started).toHaveLength(3 * round);
+      }
+      expect(started).toEqual(["a", "b", "c", "a", "b", "c"]);
+
+      await Promise.all(pools.map(({ pool }) => pool.close()));
+    });
+
     it("P4: a worker that waits for its turn is free: a caller that waits for a place has it at once", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 1, queueSize: 0 });
       for (let i = 0; i < MANY; i++) void pool.queue(quick("job")).catch(() => undefined);

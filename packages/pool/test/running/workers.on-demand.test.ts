@@ -61,6 +61,20 @@ describe("WorkerPool", () => {
       expect(next.map(({ context }) => context?.worker)).toEqual([2, 0, 1]);
     });
 
+    it("P12: so they take turns also if one is needed at a time, and none is lost", async () => {
+      const { pool, running } = await busyPool({ workers: 2 });
+      for (const job of running) job.end();
+      await settle();
+      const seen: number[] = [];
+      for (let i = 0; i < 4; i++) seen.push(await pool.submit(({ worker }) => worker));
+      expect(seen).toEqual([0, 1, 0, 1]);
+
+      const both = jobs("a", "b");
+      for (const job of both) pool.tryQueue(job);
+      await settle();
+      expect(both.map(({ context }) => context?.worker)).toEqual([0, 1]);
+    });
+
     it("P12: a handle that was asked for before its worker has come into being is the worker's", async () => {
       const pool = new WorkerPool<TestJob>({ workers: 3 });
       const handles = pool.workers;

@@ -121,23 +121,28 @@ describe("WorkerPool", () => {
       }
     });
 
-    it("P12: since is exact for a job that computes before it gives its promise, if the one before it gave one, too", async () => {
-      jest.useFakeTimers({ now: 1000 });
-      const pool = new WorkerPool({ workers: 1 });
-      const worker = pool.workers[0]!;
-      await pool.submit(() => undefined);
-      await pool.submit(() => Promise.resolve());
-      const gate = new Gate();
+    it.each([
+      ["if it is the first", []],
+      ["if the one before it gave one, too", [() => undefined, () => Promise.resolve()]],
+    ])(
+      "P12: since is exact for a job that computes before it gives its promise, %s",
+      async (_, before) => {
+        jest.useFakeTimers({ now: 1000 });
+        const pool = new WorkerPool({ workers: 1 });
+        const worker = pool.workers[0]!;
+        for (const fn of before) await pool.submit(fn);
+        const gate = new Gate();
 
-      const value = pool.submit(() => {
-        jest.setSystemTime(1500);
-        return gate.promise;
-      });
-      await settle();
-      expect(worker.since).toBe(1000);
-      gate.open(undefined);
-      await value;
-    });
+        const value = pool.submit(() => {
+          jest.setSystemTime(1500);
+          return gate.promise;
+        });
+        await settle();
+        expect(worker.since).toBe(1000);
+        gate.open(undefined);
+        await value;
+      },
+    );
 
     it("P12: a handle is idle for the reader of the result", async () => {
       const { pool, running } = await busyPool({ workers: 1 });
