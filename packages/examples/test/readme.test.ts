@@ -14,7 +14,7 @@ import { compileErrors, programsOf } from "./support/sources.js";
 
 const root = join(__dirname, "../../..");
 // These have no program.
-const tables = ["contract.md", "faults.md"];
+const tables = ["contract.md", "faults.md", "performance.md"];
 // Those of these need a server.
 const served = ["packages/nats/README.md", "docs/many-machines.md"];
 // Its programs are several files each: the tests of the threads run them.
