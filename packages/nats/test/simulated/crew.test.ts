@@ -17,40 +17,30 @@ it("D6: an idle crew pulls again when its pulls have ended", async () => {
   expect((await pool.retrieve())?.output).toBe(2);
 });
 
-it("D3: a pull that ends while its job is still being moved is made again: the job runs at once", async () => {
-  jest.useFakeTimers();
-  const pool = await simulation.open();
-  await simulation.serve();
-  await simulation.turns();
-  // Its look for what was left is over.
-  await simulation.pass(200);
-  const { server } = simulation;
-  server.gate = (subject) => (subject.includes(".run.") ? "hold" : "pass");
-  await pool.queue("double", 1);
-  await simulation.turns();
-  server.pass(600);
-  await simulation.turns();
-  server.release();
-  await simulation.turns();
-  // No time has passed for the crew.
-  expect(await pool.stats()).toMatchObject({ finished: 1 });
-});
-
-it("D3: so is one that began as a look for what was left", async () => {
-  jest.useFakeTimers();
-  const pool = await simulation.open();
-  await simulation.serve();
-  await simulation.turns();
-  const { server } = simulation;
-  server.gate = (subject) => (subject.includes(".run.") ? "hold" : "pass");
-  await pool.queue("double", 1);
-  await simulation.turns();
-  server.pass(150);
-  await simulation.turns();
-  server.release();
-  await simulation.turns();
-  expect(await pool.stats()).toMatchObject({ finished: 1 });
-});
+it.each([
+  // Its look for what was left is over, or serves as the pull.
+  ["for it", 200, 600],
+  ["to look for what was left", 0, 150],
+])(
+  "D3: a pull that was made %s, and ends while its job is still being moved, is made again: the job runs at once",
+  async (_, before, ms) => {
+    jest.useFakeTimers();
+    const pool = await simulation.open();
+    await simulation.serve();
+    await simulation.turns();
+    await simulation.pass(before);
+    const { server } = simulation;
+    server.gate = (subject) => (subject.includes(".run.") ? "hold" : "pass");
+    await pool.queue("double", 1);
+    await simulation.turns();
+    server.pass(ms);
+    await simulation.turns();
+    server.release();
+    await simulation.turns();
+    // No time has passed for the crew.
+    expect(await pool.stats()).toMatchObject({ finished: 1 });
+  },
+);
 
 it("D3: one that ends after its job went elsewhere leads to a look for what was left", async () => {
   jest.useFakeTimers();
