@@ -118,6 +118,8 @@ class Pull<T> implements AbortTarget {
           reject(error);
         },
       );
+      // The source itself may have aborted the signal when it was asked.
+      if (this.#aborted !== undefined) reject(this.#aborted.reason);
     });
   }
 

@@ -109,11 +109,15 @@ function read(cases: unknown): Selection {
     return selection;
   }
   const keys = namesOf(cases);
-  if (keys === undefined) {
-    throw new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
-  }
+  if (keys === undefined) throw notCases(cases);
   for (const key of keys) add(selection, key, (cases as Readonly<Record<string, Case>>)[key]);
+  // What has a tag is something else, and its fields may happen to look like cases that are switched off.
+  if (selection.isEmpty && Symbol.toStringTag in (cases as object)) throw notCases(cases);
   return selection;
+}
+
+function notCases(cases: unknown): TypeError {
+  return new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
 }
 
 /**
@@ -124,7 +128,8 @@ function read(cases: unknown): Selection {
 function namesOf(cases: unknown): readonly string[] | undefined {
   if (typeof cases !== "object" || cases === null) return undefined;
   if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return undefined;
-  if (typeof (cases as { readonly then?: unknown }).then === "function") return undefined;
+  // One of its own is a case, and read with the others.
+  if ("then" in cases && !Object.hasOwn(cases, "then")) return undefined;
   const names = Object.keys(cases);
   return names.length > 0 || isPlain(cases) ? names : undefined;
 }

@@ -294,6 +294,20 @@ describe("pipe", () => {
     expect((await reader).ok).toBe(false);
   });
 
+  it("F5, C7: aborted by the source itself when it is asked, which then never answers", async () => {
+    const abort = new AbortController();
+    const source = new Script(value(1));
+    const to = new Chan<number>(9);
+    const piped = pipe(source, to, abort);
+    source.next = () => {
+      abort.abort(reason);
+      return Script.prototype.next.call(source);
+    };
+
+    await expect(piped).rejects.toBe(reason);
+    expect([source.calls, to.closed, to.len]).toEqual([["next", "next", "return"], true, 1]);
+  });
+
   it("F5, C12: what a source that was aborted says afterwards is not heard", async () => {
     const source = new Script();
     source.answers.push(settle().then(() => Promise.reject(new Error("late"))));

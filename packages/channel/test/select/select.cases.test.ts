@@ -4,6 +4,8 @@ import { describe, expect, it, jest } from "@jest/globals";
 
 import { type Case, send } from "../../src/select/cases.js";
 import { after } from "../../src/time/after.js";
+import { Broadcast } from "../../src/flow/broadcast.js";
+import { Limiter } from "../../src/sync/limiter.js";
 import { Chan } from "../../src/chan/chan.js";
 import type { RecvChan, SendChan } from "../../src/state/types.js";
 import { Group } from "../../src/sync/group.js";
@@ -107,6 +109,24 @@ describe("select", () => {
 
       expect(await chosen).toEqual({ key: "it", ...got("a") });
       expect(reads).toBe(1);
+    });
+
+    it("S7: is all that is read, once, whatever its name", () => {
+      const ch = new Chan<string>(2);
+      ch.trySend("a");
+      const reads: PropertyKey[] = [];
+      const cases = new Proxy(
+        { it: null, then: ch },
+        {
+          get(target, name: keyof typeof target) {
+            reads.push(name);
+            return target[name];
+          },
+        },
+      );
+
+      expect(trySelect(cases)).toEqual({ key: "then", ...got("a") });
+      expect(reads).toEqual(["it", "then"]);
     });
 
     it("S7: changing the array while the select waits changes nothing", async () => {
@@ -248,6 +268,9 @@ describe("select", () => {
       ["[object WeakMap]", new WeakMap()],
       ["[object Error]", new Error("no case")],
       ["[object Group]", new Group()],
+      // Their fields look like cases that are switched off.
+      ["[object Broadcast]", new Broadcast()],
+      ["[object Limiter]", new Limiter({ limit: 1, ref: false })],
       ["[object AbortController]", new AbortController()],
       [
         "[object Object]",
