@@ -80,7 +80,8 @@ export type Cases = Readonly<Record<string, Case>> | readonly Case[];
  * The same, of a type `C` that need not have an index signature: interfaces and classes have none.
  * A class whose instances are something else has a method, or a tag: no case, or no name of one.
  */
-export type CasesOf<C> = Cases | { readonly [K in keyof C]: K extends symbol ? never : Case };
+export type CasesOf<C> =
+  Cases | (object & { readonly [K in keyof C]: K extends symbol ? never : Case });
 
 /**
  * A case that sends `value` to `ch`; with `null`, `undefined` or `false` for `ch` it is switched

@@ -118,9 +118,9 @@ describe("select", () => {
       const cases = new Proxy(
         { it: null, then: ch },
         {
-          get(target, name: keyof typeof target) {
+          get(target, name) {
             reads.push(name);
-            return target[name];
+            return Reflect.get(target, name) as unknown;
           },
         },
       );

@@ -294,6 +294,10 @@ describe("types of select", () => {
       select([ch.recv()]),
       // @ts-expect-error it can only be sent to
       select([ch as SendChan<string>]),
+      // @ts-expect-error a name is no list of cases
+      select("it"),
+      // @ts-expect-error nor is a number
+      select(1),
       // @ts-expect-error the cases are missing
       select(),
       // @ts-expect-error zero is no case
