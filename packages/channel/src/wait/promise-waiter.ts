@@ -30,6 +30,8 @@ export class PromiseWaiter implements Waiter, Operation {
   leave(): Queue {
     const queue = this.queue as Queue;
     queue.remove(this);
+    // Both refer to the promise, and an iterator may keep this waiter longer than the value (C10).
+    this.resolve = this.reject = undefined as never;
     return queue;
   }
 

@@ -163,7 +163,7 @@ describe("Chan", () => {
       });
 
       await settle();
-      expect(await isGarbage(...values.slice(0, -1))).toBe(true);
+      expect(await isGarbage(...values)).toBe(true);
       void iterator.return?.();
       expectNobodyWaits(ch);
     });
