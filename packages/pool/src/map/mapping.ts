@@ -184,7 +184,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     const dropped = this.#dropped;
     if (dropped.length === 0) return;
     this.#dropped = [];
-    for (const slot of dropped) slot.cancel(this.#dropReason);
+    // What has ended meanwhile runs no more.
+    for (const slot of dropped) if (!slot.isSettled) slot.cancel(this.#dropReason);
   }
 
   #stop(failure: { readonly reason: unknown } | undefined): void {

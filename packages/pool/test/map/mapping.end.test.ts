@@ -82,6 +82,24 @@ describe("WorkerPool", () => {
       expect(pool.stats).toEqual(counters({ accepted: 4, retrieved: 4, failed: 1 }));
     });
 
+    it("P21: one behind it that ends at the same time runs no more, and is not aborted", async () => {
+      const pool = new WorkerPool({ workers: 3 });
+      const gate = new Gate();
+      const signals: AbortSignal[] = [];
+      const fn = async (value: number, { signal }: JobContext) => {
+        signals.push(signal);
+        await gate.promise;
+        if (value === 0) throw NO;
+      };
+      const first = watch(pool.map([0, 1, 2], fn).next());
+      await settle();
+      gate.open();
+      await settle();
+
+      expect(first.reason).toBe(NO);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+    });
+
     it("P21: withdraws those behind it that wait, for room, too", async () => {
       const { pool, running: others } = await busyPool({ workers: 2, queueSize: 2 });
       others[0]!.end();
