@@ -1,8 +1,10 @@
 // What `map` gives to its caller.
 
+import { gosched } from "@chankit/channel";
+
 import { abortError } from "../util/abort.js";
 import { provideDispose } from "../util/dispose.js";
-import type { PoolErrors } from "../job/errors.js";
+import { type PoolErrors, rejectInTurn } from "../job/errors.js";
 import { inspectable } from "../util/inspect.js";
 import { checkFunction, checkSignal, type Job, type JobContext } from "../job/job.js";
 import { type JobDefaults, type JobOptions, termsOf } from "../job/job-options.js";
@@ -49,7 +51,7 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, Asyn
   /** Leaves, as `return` does, and rejects with `error`. */
   throw(error?: unknown): Promise<never> {
     this.#leave(error);
-    return Promise.reject(error);
+    return rejectInTurn(error);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -62,8 +64,10 @@ export class MapIterator<R> implements AsyncIterableIterator<R, undefined>, Asyn
   }
 }
 
-/** A generator that delegates hands on what it is told to return. */
+/** A generator that delegates hands on what it is told to return. The event loop gets its turn when it is due. */
 async function endWith(value: unknown): Promise<IteratorReturnResult<undefined>> {
+  const turn = gosched();
+  if (turn !== undefined) await turn;
   return { done: true, value: (await value) as undefined };
 }
 

@@ -19,7 +19,7 @@
 import type { Job, JobContext } from "../job/job.js";
 import { Entrance, type EntrancePool } from "./entrance.js";
 import { Feed, type FeedPool } from "./feed.js";
-import { Readers, type Result } from "./readers.js";
+import { type Failure, Readers, type Result } from "./readers.js";
 import type { Iterate, Listener } from "./source.js";
 import { Slot, SlotList, type SlotOwner } from "./slot.js";
 import { Steps } from "./steps.js";
@@ -39,8 +39,6 @@ export interface CheckedMap<J extends Job> {
   readonly signal: AbortSignal | undefined;
   readonly terms: () => Terms<J> | undefined;
 }
-
-const END: Result = { done: true, value: undefined };
 
 /** Values on their way from the source through the pool to the reader. */
 export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
@@ -63,7 +61,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** Whether no more is pulled: the source has ended, something has failed, or the reader has left. */
   #isStopped = false;
   /** Told after all slots. */
-  #failure: { readonly reason: unknown } | undefined = undefined;
+  #failure: Failure | undefined = undefined;
   /** Whether there is nothing more to tell. */
   #isOver = false;
 
@@ -188,7 +186,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     for (const slot of dropped) if (!slot.isSettled) slot.cancel(this.#dropReason);
   }
 
-  #stop(failure: { readonly reason: unknown } | undefined): void {
+  #stop(failure: Failure | undefined): void {
     this.#isStopped = true;
     this.#failure = failure;
     this.#feed.ignore();
@@ -224,8 +222,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   #tellEnd(): void {
     const failure = this.#failure;
     this.#end();
-    if (failure === undefined) this.#readers.tell(END);
-    else this.#readers.fail(failure.reason);
+    this.#readers.end(failure);
   }
 
   /** The slot to be read next, if it is settled. */

@@ -1,5 +1,7 @@
 // The readers of a map that wait, first come, first served.
 
+import { gosched } from "@chankit/channel";
+
 import {
   capture,
   capturedReject,
@@ -10,6 +12,13 @@ import {
 
 /** What a reader gets. */
 export type Result = IteratorResult<unknown, undefined>;
+
+/** Why a map has failed. */
+export interface Failure {
+  readonly reason: unknown;
+}
+
+const END: Result = { done: true, value: undefined };
 
 interface Reader {
   readonly resolve: (result: Result) => void;
@@ -40,5 +49,20 @@ export class Readers {
   /** Rejects it. */
   fail(reason: unknown): void {
     this.#waiting.shift()?.reject(reason);
+  }
+
+  /**
+   * Tells it the end, or the failure of all; in a later turn of the event loop when one is due: an end may
+   * be there at once, again and again.
+   */
+  end(failure: Failure | undefined): void {
+    const reader = this.#waiting.shift();
+    const tell = (): void => {
+      if (failure === undefined) reader?.resolve(END);
+      else reader?.reject(failure.reason);
+    };
+    const turn = gosched();
+    if (turn === undefined) tell();
+    else void turn.then(tell);
   }
 }

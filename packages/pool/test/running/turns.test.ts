@@ -79,6 +79,29 @@ describe("WorkerPool", () => {
         who: "a caller who submits what is no function",
         act: (pool: Pool.WorkerPool<TestJob>) => pool.submit(1 as never).catch(() => undefined),
       },
+      {
+        who: "a reader of maps of nothing",
+        act: (pool: Pool.WorkerPool<TestJob>) => pool.map([], () => 1).next(),
+      },
+      {
+        who: "a reader of maps whose signal is aborted",
+        act: (pool: Pool.WorkerPool<TestJob>) => {
+          const signal = AbortSignal.abort();
+          return pool
+            .map([1], () => 1, { signal })
+            .next()
+            .catch(() => undefined);
+        },
+      },
+      {
+        who: "a caller who leaves maps at once",
+        act: (pool: Pool.WorkerPool<TestJob>) => pool.map([1], () => 1).return!(),
+      },
+      {
+        who: "a caller who throws into maps",
+        act: (pool: Pool.WorkerPool<TestJob>) =>
+          pool.map([1], () => 1).throw!(new Error("no")).catch(() => undefined),
+      },
     ])("C11: gets a turn from $who without pause", async ({ act }) => {
       const pool = new WorkerPool<TestJob>({ workers: 1 });
       let rounds = 0;
