@@ -32,6 +32,8 @@ export interface QueueEntry<J extends Job> {
   readonly terms: Terms<J> | undefined;
   /** Calls the job, or the function. */
   run(context: Context): unknown;
+  /** The pool has another number of workers, and this runs. */
+  resized(): void;
 }
 
 /** A queued job. */
@@ -53,6 +55,10 @@ export class JobEntry<J extends Job> implements QueueEntry<J> {
   run(context: Context): unknown {
     const bound = this.terms?.bound;
     return bound === undefined ? this.job.run(context) : bound(context);
+  }
+
+  resized(): void {
+    // What runs goes on.
   }
 }
 

@@ -98,6 +98,10 @@ export abstract class Submission<J extends Job> implements QueueEntry<J>, AbortT
     return this.call(spreadable(context));
   }
 
+  resized(): void {
+    // What runs goes on.
+  }
+
   /** The function has returned `value`, or a promise of it. */
   fulfil(value: unknown): void {
     this.#registration?.remove();

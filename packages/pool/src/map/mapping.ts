@@ -51,6 +51,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   readonly #slots = new SlotList<J>();
   readonly #settled = new SlotList<J>();
   #count = 0;
+  /** How many there may be, when that was looked at last. */
+  #bound = 0;
   readonly #readers = new Readers();
   /** Slots that run, to be aborted in the next step, and why. */
   #dropped: Slot<J>[] = [];
@@ -71,6 +73,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     },
     (slot) => {
       this.#pool.takeTurnOf(slot);
+      // While it waited, the pool may have got more workers than there are slots for.
+      if (this.#pool.bound() !== this.#bound) this.#steps.wake();
     },
   );
 
@@ -127,6 +131,10 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.#serve();
   }
 
+  resized(): void {
+    this.#steps.wake();
+  }
+
   arrived(value: unknown): void {
     const { signal, terms } = this.#options;
     const slot = new Slot<J>(this, value, terms(), signal);
@@ -155,7 +163,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   #mayPull(): boolean {
     if (this.#isStopped || this.#feed.isPulling || this.#entrance.isBlocked) return false;
-    return this.#hasBegun && this.#count < this.#pool.bound();
+    this.#bound = this.#pool.bound();
+    return this.#hasBegun && this.#count < this.#bound;
   }
 
   /**

@@ -13,6 +13,8 @@ export interface SlotOwner<J extends Job> {
   giveTurn(slot: Slot<J>): void;
   /** A slot has its outcome. */
   settled(slot: Slot<J>): void;
+  /** The pool has another number of workers while a slot runs. */
+  resized(): void;
 }
 
 /** A value that was pulled, and that was not read yet. */
@@ -55,6 +57,10 @@ export class Slot<J extends Job> extends Submission<J> {
     this.hasFailed = failed;
     this.content = outcome;
     this.#owner.settled(this);
+  }
+
+  override resized(): void {
+    this.#owner.resized();
   }
 
   override awaitTurn(): void {

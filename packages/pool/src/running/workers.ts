@@ -73,6 +73,7 @@ export class Workers<J extends Job> {
       this.giveBack(idle);
       idle = next;
     }
+    for (const { entry } of this.#present.values()) entry?.resized();
   }
 
   /** Aborts the signals of all jobs that run now. */

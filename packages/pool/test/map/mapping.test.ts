@@ -133,6 +133,31 @@ describe("WorkerPool", () => {
       expect(calls.values).toEqual([0, 1, 2]);
     });
 
+    it("P21: so it does after a resize, though nothing is read and nothing ends", async () => {
+      const pool = new WorkerPool({ workers: 1, queueSize: 0 });
+      const calls = new Calls();
+      const results = pool.map(new Numbers(), calls.fn);
+      watch(results.next());
+      await settle();
+      expect(calls.values).toEqual([0]);
+      pool.resize(3);
+      await settle();
+      expect(calls.values).toEqual([0, 1, 2]);
+    });
+
+    it("P21: so it does if the resize finds all that was pulled waiting", async () => {
+      const { pool } = await busyPool({ workers: 1, queueSize: 10 });
+      const submitted = watch(pool.submit(() => new Gate().promise));
+      const calls = new Calls();
+      const results = pool.map(new Numbers(), calls.fn);
+      watch(results.next());
+      await settle();
+      expect([calls.values, pool.stats.waiting]).toEqual([[], 6]);
+      pool.resize(9);
+      await settle();
+      expect([calls.values.length, submitted.status]).toEqual([7, "pending"]);
+    });
+
     it("P21: begins with the first next", async () => {
       const pool = new WorkerPool({ workers: 1 });
       const source = new Numbers();
