@@ -194,7 +194,7 @@ function isOver(): boolean {
   if (!pacing.isOn) return false;
   if (state !== OVER) {
     const time = now();
-    if (!isSliceRunning) beginSlice(time, 0);
+    if (!isSliceRunning) beginSlice(time);
     else if (pace.look(time, stride)) {
       state = OVER;
       sliceEnd = time;
@@ -206,7 +206,7 @@ function isOver(): boolean {
   return state === OVER;
 }
 
-function beginSlice(time: number, elsewhere: number): void {
+function beginSlice(time: number, elsewhere?: number): void {
   pace.begin(time, elsewhere);
   isSliceRunning = true;
   afterThisTurn(endSlice);

@@ -8,7 +8,8 @@
 // outcomes turn out to be fast: when a handler turns slow, few others have followed it.
 //
 // A slice lasts a share of what the rest of the last turn took, so that channels and other work
-// share a busy loop evenly.
+// share a busy loop evenly; of the last two turns, since what takes long once is no work: a collection,
+// or another program. Timers that it made late would be made later still.
 
 /** The shortest and the longest slice, in milliseconds. */
 const SHORTEST = 0.5;
@@ -29,16 +30,20 @@ export class Pace {
   #start = 0;
   #last = 0;
   #still = 0;
+  /** What the rest took in the turn before; no bound if that is not known. */
+  #before = Infinity;
 
   /** Whether outcomes have been fast for a while: then many tasks may have one at the same time. */
   get isSwift(): boolean {
     return this.stride === MAX_STRIDE;
   }
 
-  /** A slice begins at `time`, after other work has taken `elsewhere` milliseconds. */
-  begin(time: number, elsewhere: number): void {
+  /** A slice begins at `time`, after a pause or after other work has taken `elsewhere` milliseconds. */
+  begin(time: number, elsewhere?: number): void {
     this.stride = 1;
-    this.#length = Math.min(Math.max(elsewhere / ELSEWHERE_PER_SLICE, SHORTEST), LONGEST);
+    const work = Math.min(elsewhere ?? 0, this.#before);
+    this.#before = elsewhere ?? Infinity;
+    this.#length = Math.min(Math.max(work / ELSEWHERE_PER_SLICE, SHORTEST), LONGEST);
     this.#start = this.#last = time;
     this.#still = 0;
   }

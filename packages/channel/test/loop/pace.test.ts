@@ -71,6 +71,20 @@ describe("Pace", () => {
     },
   );
 
+  it("C11: what takes long elsewhere in one turn only does not prolong the slice", () => {
+    slice(0.001, 0.1);
+
+    expect(slice(0.001, 12.5).length).toBeLessThan(0.55);
+    expect(slice(0.001, 5).length).toBeCloseTo(2, 1);
+  });
+
+  it("C11: after a pause, one turn is enough to tell what the rest takes", () => {
+    slice(0.001, 0.1);
+
+    pace.begin(0);
+    expect(slice(0.001, 5).length).toBeCloseTo(2, 1);
+  });
+
   it("C11: what took long elsewhere counts once", () => {
     slice(0.001, 30);
 
