@@ -1,0 +1,42 @@
+// Runs the operations, and says when to count: `run.mjs` is at the other end.
+
+import { getPriority } from "node:os";
+import { createInterface } from "node:readline";
+
+// Each look at the clock finds that 3 µs have passed: the pace of outcomes is that of a quick machine.
+let time = 0;
+performance.now = () => (time += 0.003);
+const { operations } = await import("./operations.mjs");
+
+const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const wanted = process.argv.slice(2);
+for (const { name, prepare, act, beside, count, isUsedUp = false } of operations) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const size of beside) {
+    let prepared = prepare(size);
+    globalThis.gc();
+    globalThis.gc();
+    // Until all is compiled.
+    for (let i = 0; i < 60; i++) {
+      await act(isUsedUp ? prepare(beside[0]) : prepared, count);
+      await new Promise(setImmediate);
+    }
+
+    await say({ count: true });
+    // The caches are filled as they are in the long run.
+    if (isUsedUp) prepared = prepare(size);
+    else await act(prepared, count);
+    // Each call of it writes a dump.
+    getPriority();
+    await act(prepared, count);
+    getPriority();
+    await say({ count: false });
+    await say({ name: `${name}, ${size.toLocaleString("en")}`, count });
+  }
+}
+process.exit();
+
+async function say(what) {
+  console.log(JSON.stringify(what));
+  await answers.next();
+}
