@@ -4,15 +4,24 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 
-const LIBRARIES = ["chankit", "ts-chan", "thi-ng", "medium", "nodeguy", "lesomnus"];
+/** Those without a channel, of which all is late that the engine and the machine make late, come first. */
+const LIBRARIES = ["no-channel", "chankit", "ts-chan", "thi-ng", "medium", "nodeguy", "lesomnus"];
+
+/** For as long tasks exchange messages, in seconds: 1,200 ticks where one in a thousand is to be seen. */
+const LONG = 6;
+const SHORT = 2;
+
+/** What is aimed at: as many ticks of an interval of 5 ms arrive, and all but one in a thousand so soon. */
+const TARGET = { library: "chankit", event: "timer", arrived: 0.95, p999: 10 };
 
 /** Measures all, and prints what it finds. */
 export async function measureLatencies() {
-  console.log("\nlatency: while two tasks exchange messages for 2 seconds (ms)");
+  console.log("\nlatency: while two tasks exchange messages (ms)");
   const latencies = [];
   for (const library of LIBRARIES) {
     for (const event of ["timer", "echo"]) {
-      const figures = await runAlone(library, event);
+      const isLong = event === "timer" && LIBRARIES.indexOf(library) < 2;
+      const figures = await runAlone(library, event, isLong ? LONG : SHORT);
       latencies.push({ library, event, ...figures });
       print(library, event, figures);
     }
@@ -20,19 +29,24 @@ export async function measureLatencies() {
   return latencies;
 }
 
-function runAlone(library, event) {
-  const child = fork(join(import.meta.dirname, "run.mjs"), [library, event]);
+function runAlone(library, event, seconds) {
+  const child = fork(join(import.meta.dirname, "run.mjs"), [library, event, String(seconds)]);
   return new Promise((resolve, reject) => {
     child.once("message", resolve);
     child.once("exit", () => reject(new Error(`${library} has failed`)));
   });
 }
 
-function print(library, event, { arrived, p50, p99, max, messages }) {
+function print(library, event, { arrived, p50, p99, p999, max, rate }) {
   const share = arrived === undefined ? "" : `${(100 * arrived).toFixed(1)} % arrive, `;
-  const [a, b, c] = [p50, p99, max].map((ms) => ms?.toFixed(2) ?? "never");
-  const rate = (messages / 2).toLocaleString("en", { maximumFractionDigits: 0 });
+  const [a, b, c, d] = [p50, p99, p999, max].map((ms) => ms?.toFixed(2) ?? "never");
+  const messages = rate.toLocaleString("en", { maximumFractionDigits: 0 });
   console.log(
-    `  ${library.padEnd(9)} ${event}: ${share}p50 ${a}, p99 ${b}, max ${c}; ${rate} messages/s`,
+    `  ${library.padEnd(10)} ${event}: ${share}p50 ${a}, p99 ${b}, p99.9 ${c}, max ${d}; ${messages} messages/s`,
+  );
+  if (library !== TARGET.library || event !== TARGET.event) return;
+  const verdict = arrived >= TARGET.arrived && p999 <= TARGET.p999 ? "met" : "MISSED";
+  console.log(
+    `    target ≥ ${100 * TARGET.arrived} % arrive, p99.9 ≤ ${TARGET.p999} ms late: ${verdict}`,
   );
 }

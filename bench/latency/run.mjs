@@ -2,7 +2,7 @@
 
 import { echoLatency, timerLatency } from "./workloads.mjs";
 
-const [name, event] = process.argv.slice(2);
+const [name, event, seconds] = process.argv.slice(2);
 const { library } = await import(`../contestants/${name}.mjs`);
-process.send(await (event === "timer" ? timerLatency : echoLatency)(library));
+process.send(await (event === "timer" ? timerLatency : echoLatency)(library, Number(seconds)));
 process.exit();
