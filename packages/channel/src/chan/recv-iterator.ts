@@ -3,7 +3,7 @@
 import { disposable, followPolyfills } from "../util/dispose.js";
 import type { Received, WaitOptions } from "../state/types.js";
 import { inspectable } from "../util/inspect.js";
-import { rejected, settledObject } from "../loop/outcomes.js";
+import { rejected, settled } from "../loop/outcomes.js";
 import { recvFrom } from "../wait/recv-send.js";
 import type { RecvPort } from "../state/port.js";
 import { CLOSED } from "../state/received.js";
@@ -35,7 +35,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   }
 
   next(): Promise<Received<T>> {
-    if (this.#hasLeft) return settledObject(CLOSED);
+    if (this.#hasLeft) return settled(CLOSED, 1);
     // First come, first served: those that no longer wait are in front.
     while (this.#waiting.peek()?.isWaiting() === false) {
       this.#waiting.shift();
@@ -46,7 +46,7 @@ export class RecvIterator<T> implements AsyncIterableIterator<T, undefined>, Asy
   return(value?: PromiseLike<undefined>): Promise<Received<never>> {
     this.#leave();
     // A generator that delegates to this one hands on what it is told to return.
-    return value === undefined ? settledObject(CLOSED) : closedWith(value);
+    return value === undefined ? settled(CLOSED, 1) : closedWith(value);
   }
 
   throw(error?: unknown): Promise<never> {

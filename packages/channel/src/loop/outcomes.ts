@@ -100,14 +100,14 @@ export function settled<T>(outcome: T, n: number): Promise<T> {
   return budget <= 0 && mustWait() ? later(outcome) : Promise.resolve(outcome);
 }
 
-/** The same for an object and one outcome, at less cost. */
-export function settledObject<T extends object>(outcome: T): Promise<T> {
-  if (--budget <= 0 && mustWait()) return later(outcome);
-  // Once V8 has looked for anything in it, it knows its shape, and need not search it for a `then`:
-  // that would take a tenth of the time of a message. Few shapes come here, which matters.
-  // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator
-  void (outcome as { done?: unknown }).done;
-  return Promise.resolve(outcome);
+/**
+ * The same for an object and one outcome, at less cost: the caller has made the `promise`, right after a look
+ * at anything in the object. By that V8 knows its shape, and need not search it for a `then`, which would take
+ * a fifth of the instructions of a message or a lock. What it knows it keeps for each place in the source, up
+ * to four shapes, so the look is where few come by.
+ */
+export function settledObject<T extends object>(outcome: T, promise: Promise<T>): Promise<T> {
+  return --budget <= 0 && mustWait() ? later(outcome) : promise;
 }
 
 /** The same for an operation that fails: a task that tries again and again must not starve others. */

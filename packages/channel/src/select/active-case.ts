@@ -73,7 +73,7 @@ export class ActiveCase implements Waiter {
   /** Completes the case if that can be done at once. */
   attempt(): AnyChosen | undefined {
     const outcome = this.#verb.attempt(this.port, this.value);
-    return outcome && this.#chosen(outcome);
+    return outcome && chosen(this.key, outcome);
   }
 
   /** Waits for the channel. */
@@ -94,7 +94,7 @@ export class ActiveCase implements Waiter {
   }
 
   complete(outcome: Received<unknown> = SENT): void {
-    this.selection.complete(this.#chosen(outcome));
+    this.selection.complete(chosen(this.key, outcome));
   }
 
   fail(error: unknown): void {
@@ -105,8 +105,9 @@ export class ActiveCase implements Waiter {
   get place(): WaitQueue {
     return this.#verb.queueOf(this.port);
   }
+}
 
-  #chosen({ ok, value, done }: Received<unknown>): AnyChosen {
-    return { key: this.key, ok, value, done };
-  }
+// Not a private method: each case would have one more field, which says that it has them.
+function chosen(key: CaseKey, { ok, value, done }: Received<unknown>): AnyChosen {
+  return { key, ok, value, done };
 }

@@ -73,7 +73,9 @@ export function select<const C extends CasesOf<C>>(
     const chosen = selection.attempt();
     if (chosen === undefined) return selection.park(signal) as Promise<Selected<C>>;
     selection.dismiss();
-    return settledObject(chosen) as Promise<Selected<C>>;
+    // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator -- see `settledObject`
+    void chosen.done;
+    return settledObject(chosen, Promise.resolve(chosen)) as Promise<Selected<C>>;
   } catch (error) {
     return rejected(error);
   }

@@ -12,6 +12,7 @@
 import { ActiveCase, type AnyChosen, type CaseKey, type CaseVerb } from "./active-case.js";
 import type { AbortRegistration } from "../wait/abort.js";
 import { endOnAbort, endWait, type Operation } from "../wait/operation.js";
+import { promiseFor } from "../wait/wait.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import { sight } from "../util/sight.js";
 import { random } from "../util/random.js";
@@ -35,9 +36,9 @@ export class Selection implements Operation {
   #isReusable = false;
   /** Whether only a signal can make it fail. */
   #isSure = true;
-  // Those of the promise, while it waits. `#reject` only if it can fail.
-  #resolve!: (chosen: AnyChosen) => void;
-  #reject!: (reason: unknown) => void;
+  // Those of the promise, while it waits. `reject` only if it can fail.
+  resolve!: (outcome: unknown) => void;
+  reject!: (reason: unknown) => void;
 
   /** Whether no case is switched on. */
   get isEmpty(): boolean {
@@ -55,7 +56,7 @@ export class Selection implements Operation {
     for (let i = 0; i < this.#count; i++) this.#at(i).clear();
     this.#count = 0;
     this.#isSure = true;
-    this.#resolve = this.#reject = undefined as never;
+    this.resolve = this.reject = undefined as never;
     spares.push(this);
   }
 
@@ -86,8 +87,7 @@ export class Selection implements Operation {
 
   /** Pass 2. */
   park(signal: AbortSignal | undefined): Promise<AnyChosen> {
-    const outcome =
-      signal === undefined && this.#isSure ? this.#promiseToResolve() : this.#promiseToSettle();
+    const outcome: Promise<AnyChosen> = promiseFor(this, signal === undefined && this.#isSure);
     this.#isWaiting = true;
     this.#isReusable = false;
     sight.wait?.(this, this.#cases.slice(0, this.#count));
@@ -115,31 +115,17 @@ export class Selection implements Operation {
   }
 
   complete(chosen: AnyChosen): void {
-    this.#end(this.#resolve, chosen);
+    this.#end(this.resolve, chosen);
   }
 
   cancel(reason: unknown): void {
-    this.#end(this.#reject, reason);
+    this.#end(this.reject, reason);
   }
 
   #end<T>(settle: (outcome: T) => void, outcome: T): void {
     if (!this.#isWaiting) return;
     endWait(this, settle, outcome);
     if (this.#isReusable) this.dismiss();
-  }
-
-  #promiseToSettle(): Promise<AnyChosen> {
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  /** See that of `wait.ts`. */
-  #promiseToResolve(): Promise<AnyChosen> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
   }
 
   #at(i: number): ActiveCase {

@@ -71,16 +71,15 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   }
 
   tryRecv(): Received<T> | undefined {
-    const isBuffered = this.buffer.length > 0;
-    let value = isBuffered ? this.buffer.shift() : undefined;
-    // What has come back may lie there beyond the cap.
-    const hasRoom = !isBuffered || this.buffer.length < this.cap;
-    const sender = hasRoom ? this.senders.firstLive() : undefined;
+    const length = this.buffer.length;
+    let value = length > 0 ? this.buffer.shift() : undefined;
+    // What has come back may lie there beyond the cap: then there is no room now.
+    const sender = length <= this.cap ? this.senders.firstLive() : undefined;
     if (sender !== undefined) {
-      if (isBuffered) this.buffer.push(sender.value as T);
+      if (length > 0) this.buffer.push(sender.value as T);
       else value = sender.value as T;
       sender.complete();
-    } else if (!isBuffered) {
+    } else if (length === 0) {
       return this.#closed && this.lent === 0 ? CLOSED : undefined;
     }
     sight.did?.(this, this.receivers);

@@ -100,7 +100,11 @@ export class Semaphore {
     try {
       signal = signalOf(options);
       const permit = this.#tryTake(n);
-      if (permit !== undefined) return settledObject(permit);
+      if (permit !== undefined) {
+        // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator -- see `settledObject`
+        void (permit as { readonly done?: unknown }).done;
+        return settledObject(permit, Promise.resolve(permit));
+      }
     } catch (error) {
       return rejected(error);
     }

@@ -11,13 +11,17 @@
 //
 // Invariants: the ring is empty only if the buffer is; only the last chunk has free slots.
 
-const SMALL = 16;
+/** So few make a line of memory in the caches: most channels have few values, and there may be many channels. */
+const SMALL = 4;
 /** 8 kB: large enough for a list of them to cost nothing, small enough to be kept by an idle buffer. */
 const CHUNK = 1024;
 
 type Slots<T> = (T | undefined)[];
 
-/** A first-in, first-out buffer that grows as needed and keeps no reference to what has left it. */
+/**
+ * A first-in, first-out buffer that grows as needed and keeps no reference to what has left it. It has no
+ * private methods: they would be one more field.
+ */
 export class RingBuffer<T> {
   #ring: Slots<T> = [];
   #head = 0;
@@ -39,7 +43,12 @@ export class RingBuffer<T> {
         this.#behind++;
         return;
       }
-      this.#grow();
+      const old = this.#ring;
+      this.#ring = emptySlots(Math.max(SMALL, old.length * 2));
+      for (let i = 0; i < this.#inRing; i++) {
+        this.#ring[i] = old[(this.#head + i) & (old.length - 1)];
+      }
+      this.#head = 0;
     }
     this.#ring[(this.#head + this.#inRing) & (this.#ring.length - 1)] = value;
     this.#inRing++;
@@ -55,23 +64,13 @@ export class RingBuffer<T> {
     const value = this.#ring[this.#head] as T;
     this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
-    if (--this.#inRing === 0 && this.#behind > 0) this.#nextRing(this.#chunks as ChunkList<T>);
+    if (--this.#inRing === 0 && this.#behind > 0) {
+      this.#inRing = Math.min(this.#behind, CHUNK);
+      this.#behind -= this.#inRing;
+      this.#head = 0;
+      this.#ring = (this.#chunks as ChunkList<T>).exchange(this.#ring);
+    }
     return value;
-  }
-
-  #grow(): void {
-    const old = this.#ring;
-    const ring = emptySlots<T>(Math.max(SMALL, old.length * 2));
-    for (let i = 0; i < this.#inRing; i++) ring[i] = old[(this.#head + i) & (old.length - 1)];
-    this.#ring = ring;
-    this.#head = 0;
-  }
-
-  #nextRing(chunks: ChunkList<T>): void {
-    this.#inRing = Math.min(this.#behind, CHUNK);
-    this.#behind -= this.#inRing;
-    this.#head = 0;
-    this.#ring = chunks.exchange(this.#ring);
   }
 }
 

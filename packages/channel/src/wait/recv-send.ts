@@ -21,7 +21,11 @@ export function recvFrom<T>(
   try {
     signal = signalOf(options);
     const outcome = port.tryRecv();
-    if (outcome !== undefined) return settledObject(outcome);
+    if (outcome !== undefined) {
+      // eslint-disable-next-line @typescript-eslint/no-meaningless-void-operator -- see `settledObject`
+      void outcome.done;
+      return settledObject(outcome, Promise.resolve(outcome));
+    }
   } catch (error) {
     return rejected(error);
   }

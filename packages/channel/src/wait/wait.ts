@@ -10,6 +10,12 @@ import { sight } from "../util/sight.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import { PromiseWaiter } from "./promise-waiter.js";
 
+/** What has a promise while it waits. */
+interface Promised {
+  resolve: (outcome: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
 /** What an operation does to a thing of type `S`, given a value `V`. */
 export interface Verb<S, V, Outcome, Result = Outcome> {
   /** Does it if that can be done at once; gives `undefined` if the operation has to wait. */
@@ -53,8 +59,7 @@ export function wait<R>(
   waiting?: RingBuffer<PromiseWaiter>,
 ): Promise<R> {
   const waiter = new PromiseWaiter(value);
-  const outcome: Promise<R> =
-    signal === undefined && queue.isSure ? promiseToResolve(waiter) : promiseToSettle(waiter);
+  const outcome: Promise<R> = promiseFor(waiter, signal === undefined && queue.isSure);
   waiting?.push(waiter);
   sight.wait?.(waiter, subject, queue);
   queue.enqueue(waiter);
@@ -62,18 +67,22 @@ export function wait<R>(
   return outcome;
 }
 
+/** The promise of an operation that is to wait. If it `isSure` not to fail, it gets no `reject`: 56 bytes less. */
+export function promiseFor<R>(operation: Promised, isSure: boolean): Promise<R> {
+  return isSure ? promiseToResolve(operation) : promiseToSettle(operation);
+}
+
 // An executor that does no more than these saves 5 % of a message: it has one variable to capture.
 
-function promiseToSettle<R>(waiter: PromiseWaiter): Promise<R> {
+function promiseToSettle<R>(operation: Promised): Promise<R> {
   return new Promise((resolve, reject) => {
-    waiter.resolve = resolve as (outcome: unknown) => void;
-    waiter.reject = reject;
+    operation.resolve = resolve as (outcome: unknown) => void;
+    operation.reject = reject;
   });
 }
 
-/** For a wait that cannot fail. The function that rejects is never made then: 56 bytes less. */
-function promiseToResolve<R>(waiter: PromiseWaiter): Promise<R> {
+function promiseToResolve<R>(operation: Promised): Promise<R> {
   return new Promise((resolve) => {
-    waiter.resolve = resolve as (outcome: unknown) => void;
+    operation.resolve = resolve as (outcome: unknown) => void;
   });
 }
