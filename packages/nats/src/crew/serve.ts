@@ -115,7 +115,7 @@ export class Crew implements AsyncDisposable {
     );
     if (found === undefined || found.created === this.#created) return;
     this.#created = found.created;
-    const station = new Station(this.#ledger, found.settings, this.#gang, () => {
+    const station = new Station(this.#ledger, found, this.#gang, () => {
       this.#station = undefined;
       void station.end(true);
       this.#opened.stir();

@@ -17,12 +17,11 @@
 import type { WorkerPool } from "@chankit/pool";
 
 import { GoneError } from "../errors.js";
-import type { Settings } from "../options.js";
 import { Ending } from "../server/ending.js";
 import { decide } from "../server/fate.js";
 import { Forgetting } from "../server/forget.js";
 import { say } from "../server/hint.js";
-import { CONSUMER } from "../server/layout.js";
+import { CONSUMER, type Found } from "../server/layout.js";
 import type { Ledger } from "../server/ledger.js";
 import { numberIn } from "../server/names.js";
 import { Phase } from "../server/phase.js";
@@ -48,6 +47,7 @@ export interface Gang {
 /** A crew at work on one pool. */
 export class Station {
   readonly #ledger: Ledger;
+  readonly #created: string;
   readonly #dedupe: number;
   readonly #size: number;
   readonly #onGone: () => void;
@@ -70,9 +70,10 @@ export class Station {
   #isStopped = false;
 
   /** Calls `onGone` when the pool was destroyed. */
-  constructor(ledger: Ledger, settings: Settings, gang: Gang, onGone: () => void) {
+  constructor(ledger: Ledger, { settings, created }: Found, gang: Gang, onGone: () => void) {
     const { lease, dedupe } = settings;
     this.#ledger = ledger;
+    this.#created = created;
     this.#dedupe = dedupe;
     this.#size = gang.size;
     this.#onGone = onGone;
@@ -210,9 +211,10 @@ export class Station {
     const place = { pull };
     this.#moving.set(pull, place);
     try {
-      const isMoved = await decide(this.#ledger, this.#dedupe, message, wish);
-      say(this.#ledger, "room");
-      if (!isMoved) this.#spareOf(place.pull);
+      const moved = await decide(this.#ledger, this.#dedupe, message, wish);
+      // So many have left WAIT, at least: those that wait for room need not ask.
+      say(this.#ledger, "room", moved > 0 ? `${moved} ${this.#created}` : "");
+      if (moved === 0) this.#spareOf(place.pull);
     } finally {
       this.#moving.delete(place.pull);
     }

@@ -14,7 +14,7 @@ export interface Caller {
   link?: AbortRegistration;
   /** The server is being asked about the job, and may have it: so it is not ours to refuse. */
   isAsked: boolean;
-  /** The server was not asked yet, and may have a job with this id: then there is no need for room. */
+  /** The server was not asked yet, and may have a job with this id, which was given: then there is no need for room. */
   isNew: boolean;
 }
 

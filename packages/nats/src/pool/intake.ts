@@ -28,15 +28,20 @@ export class Intake {
   readonly #phase: Phase;
   readonly #gate: Gate;
   readonly #queueSize: number;
+  readonly #created: string;
   readonly #line = new Set<Caller>();
   #isOffering = false;
   /** Whether the first caller has found the queue full, and waits for room. */
   #isFull = false;
   #room: Hint | undefined;
+  /** Whether all that has left WAIT since the server was asked was told here. */
+  #isTold = false;
   #hasLeft = false;
 
-  constructor(ledger: Ledger, phase: Phase, queueSize: number) {
+  /** `created` tells the pool from others of its name. */
+  constructor(ledger: Ledger, phase: Phase, queueSize: number, created: string) {
     this.#ledger = ledger;
+    this.#created = created;
     this.#phase = phase;
     this.#gate = new Gate(ledger, queueSize);
     this.#queueSize = queueSize;
@@ -49,10 +54,18 @@ export class Intake {
 
   /** Resolves to whether the job was accepted; only one that tries gets `false`. */
   offer(job: Job, tries: boolean): Promise<boolean> {
-    const { msgID, frame, signal } = job;
+    const { msgID, isNamed, frame, signal } = job;
     return new Promise((resolve, reject) => {
       const tells = { settle: resolve, fail: reject };
-      const caller: Caller = { frame, msgID, signal, tries, ...tells, isAsked: false, isNew: true };
+      const caller: Caller = {
+        frame,
+        msgID,
+        signal,
+        tries,
+        ...tells,
+        isAsked: false,
+        isNew: isNamed,
+      };
       if (signal?.aborted === true) {
         reject(signal.reason);
       } else if (this.#refusal !== undefined) {
@@ -122,12 +135,15 @@ export class Intake {
     this.#isFull = false;
     this.#room?.end();
     this.#room = undefined;
+    this.#isTold = false;
     this.#isOffering = false;
   }
 
   /** Offers the job of the first caller, and those behind it; `false` if there is no room. */
   async #offerFirst(first: Caller): Promise<boolean> {
     this.#isFull = false;
+    if (this.#isTold && !first.tries && !first.isNew && this.#gate.isFull) return false;
+    this.#isTold = this.#room !== undefined;
     const asked = [first];
     first.isAsked = true;
     let answers: readonly Answer[] = ["full"];
@@ -162,13 +178,24 @@ export class Intake {
     if (first.tries) return;
     // Room that came before we listened was not told us: then the server is asked at once.
     if (this.#room === undefined) {
-      this.#room = new Hint(this.#ledger, "room");
+      this.#room = new Hint(this.#ledger, "room", (text) => {
+        this.#hear(text);
+      });
       return;
     }
     const hasCome = await this.#room.next(LOOK_MS + Math.random() * LOOK_SPREAD_MS);
+    // Words may be lost.
+    if (!hasCome) this.#isTold = false;
     // To ask for each place by itself would cost more than all the rest.
     const more = Math.min(this.#line.size, BATCH, Math.floor(this.#queueSize / 4)) - 1;
     if (hasCome && more > 0) await this.#room.next(MORE_MS, more);
+  }
+
+  /** A crew tells how many jobs have left WAIT, of which pool; or that it does not know. */
+  #hear(text: string): void {
+    const [count, created] = text.split(" ");
+    if (created === this.#created) this.#gate.left(Number(count));
+    else this.#isTold = false;
   }
 
   readonly #send = (caller: Caller, conditions: Conditions): Promise<Stored> => {

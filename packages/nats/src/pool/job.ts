@@ -22,6 +22,8 @@ const SPARE_BYTES = 2048;
 export interface Job {
   /** By which the server knows it again. */
   readonly msgID: string;
+  /** Whether its id was given: then the server may have a job of this id. */
+  readonly isNamed: boolean;
   readonly frame: Uint8Array;
   readonly signal: AbortSignal | undefined;
 }
@@ -51,7 +53,8 @@ export function toJob(
       `input has ${bytes.length} bytes: the server takes messages of ${maxPayload}, some 2000 of them for us`,
     );
   }
-  return { msgID, frame, signal: toSignal(options.signal) };
+  const isNamed = options.id !== undefined;
+  return { msgID, isNamed, frame, signal: toSignal(options.signal) };
 }
 
 /** As it may stand in a header; empty if half a character makes that impossible. */

@@ -26,7 +26,7 @@ import { completed, type Settings } from "../options.js";
 import { Ending } from "../server/ending.js";
 import { Forgetting } from "../server/forget.js";
 import { Hint, say } from "../server/hint.js";
-import { open, remove } from "../server/layout.js";
+import { type Found, open, remove } from "../server/layout.js";
 import { Ledger } from "../server/ledger.js";
 import { Link, type LinkListener } from "../server/link.js";
 import type { Names } from "../server/names.js";
@@ -60,8 +60,8 @@ export class Lifecycle<T> {
     given: Partial<Settings>,
   ): Promise<Lifecycle<T>> {
     const link = Link.of(connection);
-    const { settings } = await open(link, names, given, completed(given).timeout);
-    const life = new Lifecycle<T>(new Ledger(link, names, settings.timeout), settings);
+    const found = await open(link, names, given, completed(given).timeout);
+    const life = new Lifecycle<T>(new Ledger(link, names, found.settings.timeout), found);
     try {
       await life.guard(life.phase.start());
     } catch (error) {
@@ -72,14 +72,14 @@ export class Lifecycle<T> {
     return life;
   }
 
-  private constructor(ledger: Ledger, settings: Settings) {
+  private constructor(ledger: Ledger, { settings, created }: Found) {
     this.ledger = ledger;
     this.#queueSize = settings.queueSize;
     this.phase = new Phase(ledger, () => {
       this.#changed();
     });
     this.#ending = new Ending(ledger, this.phase, settings.dedupe);
-    this.intake = new Intake(ledger, this.phase, settings.queueSize);
+    this.intake = new Intake(ledger, this.phase, settings.queueSize, created);
     this.results = new Results<T>(ledger, settings.finishedSize, {
       waits: (isWaitedFor) => {
         this.#resultsWait(isWaitedFor);

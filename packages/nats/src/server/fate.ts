@@ -21,8 +21,8 @@ type Fate = FateHead["fate"];
 const NEXT_PLACE = 2 ** 40;
 
 /**
- * Decides about a job that was pulled from WAIT, unless that was done before. Gives whether it is this call
- * that has made it one to be run.
+ * Decides about a job that was pulled from WAIT, unless that was done before. Gives its sequence in RUN if it is this
+ * call that has made it one to be run; else 0.
  *
  * @throws GoneError if the pool was destroyed.
  */
@@ -31,7 +31,7 @@ export async function decide(
   dedupe: number,
   message: Pulled,
   wish: "run" | "skip",
-): Promise<boolean> {
+): Promise<number> {
   const { names } = ledger;
   const { head, body } = fromFrame<JobHead>(message.data);
   const { at } = message;
@@ -45,13 +45,13 @@ export async function decide(
   };
 
   const first = await write();
-  let { outcome } = first;
+  let { outcome, seq } = first;
   if (outcome === "duplicate") {
     const other = await ledger.head<FateHead>(names.run, first.seq);
     // That of another job of this id, which may be older than an id is remembered.
     if (other !== undefined && !isOurs(other) && at - other.at < dedupe) fate = "dup";
     id = undefined;
-    ({ outcome } = await write());
+    ({ outcome, seq } = await write());
   }
   while (outcome === "taken") {
     const other = await ledger.head<FateHead>(names.run, names.subject("run", place));
@@ -60,7 +60,7 @@ export async function decide(
       break;
     }
     place += NEXT_PLACE;
-    ({ outcome } = await write());
+    ({ outcome, seq } = await write());
   }
 
   if (fate === "skip") {
@@ -69,5 +69,5 @@ export async function decide(
     await ledger.write(names.side, names.subject("note", `dup.${place}`), {});
   }
   message.ack();
-  return fate === "run" && outcome !== "taken";
+  return fate === "run" && outcome !== "taken" ? seq : 0;
 }

@@ -93,6 +93,16 @@ export class Gate {
     });
   }
 
+  /** Whether there is no room, as far as is known. */
+  get isFull(): boolean {
+    return this.#last !== undefined && this.#known() === 0;
+  }
+
+  /** So many jobs have left WAIT, at least: a crew says so. */
+  left(count: number): void {
+    this.#taken = Math.max(this.#taken, count);
+  }
+
   /** The server may have been killed: what it has told of WAIT counts no more. */
   forget(): void {
     this.#last = undefined;

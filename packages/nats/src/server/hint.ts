@@ -8,6 +8,8 @@ import type { Ledger } from "./ledger.js";
 /** What may have changed: WAIT has room; results were told; something has ended; a pool was opened. */
 export type Word = "room" | "told" | "end" | "open" | "swept" | "gone";
 
+const decoder = new TextDecoder();
+
 /** Waits for a word. */
 export class Hint {
   readonly #subscription: Subscription;
@@ -15,10 +17,11 @@ export class Hint {
   #heard = 0;
   #wake: (() => void) | undefined;
 
-  /** Listens from now on. */
-  constructor(ledger: Ledger, word: Word) {
+  /** Listens from now on; `heard` is told what comes with the word. */
+  constructor(ledger: Ledger, word: Word, heard: (text: string) => void = () => undefined) {
     this.#subscription = ledger.link.connection.subscribe(ledger.names.subject("hint", word), {
-      callback: () => {
+      callback: (_, { data }) => {
+        heard(decoder.decode(data));
         this.#hear(1);
       },
     });
@@ -65,8 +68,8 @@ export class Hint {
 const COUNTED: ReadonlySet<Word> = new Set(["end"]);
 
 /** Says a word. */
-export function say(ledger: Ledger, word: Word): void {
+export function say(ledger: Ledger, word: Word, text = ""): void {
   const subject = ledger.names.subject("hint", word);
-  if (COUNTED.has(word)) ledger.link.say(subject, "");
-  else ledger.link.sayOnce(subject);
+  if (COUNTED.has(word)) ledger.link.say(subject, text);
+  else ledger.link.sayOnce(subject, text);
 }

@@ -120,8 +120,8 @@ export class Link {
   }
 
   /** See `Wire.sayOnce`. */
-  sayOnce(subject: string): void {
-    this.#wire.sayOnce(subject);
+  sayOnce(subject: string, text: string): void {
+    this.#wire.sayOnce(subject, text);
   }
 
   /** See `Wire.store`. To be repeated by `call`. */

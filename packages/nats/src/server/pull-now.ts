@@ -5,7 +5,7 @@ import type { Msg } from "@nats-io/transport-node";
 import { GoneError } from "../errors.js";
 import { CONSUMER } from "./layout.js";
 import type { Ledger } from "./ledger.js";
-import { Pulled } from "./puller.js";
+import { Pulled, statusOf } from "./puller.js";
 import { inboxOf } from "./wire.js";
 
 /**
@@ -22,8 +22,9 @@ const SILENCE_MS = 20;
 export function pullNow(ledger: Ledger, stream: string): Promise<Pulled | undefined> {
   return ledger.call(async (manager) => {
     const message = await ask(ledger, stream);
-    const code = message?.headers?.code ?? 0;
-    if (message === undefined || code === 404 || code === 408) return undefined;
+    if (message === undefined) return undefined;
+    const code = statusOf(message);
+    if (code === 404 || code === 408) return undefined;
     if (code === 0) return new Pulled(ledger.link, message);
     // There is no such consumer: because there is no pool, or because the server is starting.
     await manager.consumers.info(stream, CONSUMER).catch((error: unknown) => {

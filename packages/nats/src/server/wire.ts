@@ -4,7 +4,12 @@
 // Invariant: what was said first leaves first. But what does not go through here, a subscription and its end, may
 // overtake it: hence `flush`.
 
-import { headers, type Msg, type NatsConnection } from "@nats-io/transport-node";
+import {
+  headers as newHeaders,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+} from "@nats-io/transport-node";
 
 import { NoAnswerError, NoListenerError, ServerError } from "../errors.js";
 import { unref, whenDry } from "../platform.js";
@@ -30,14 +35,16 @@ export interface Stored {
 
 interface Said {
   readonly subject: string;
-  readonly data: string | Uint8Array;
+  data: string | Uint8Array;
   readonly reply: string | undefined;
-  readonly conditions: Conditions | undefined;
+  /** Of what is to be stored, and so is answered. */
+  readonly headers: MsgHdrs | undefined;
 }
 
 interface Request {
-  readonly resolve: (answer: Msg) => void;
+  readonly resolve: (stored: Stored) => void;
   readonly reject: (error: Error) => void;
+  readonly subject: string;
   readonly deadline: number;
 }
 
@@ -67,12 +74,14 @@ export class Wire {
 
   /** Says something, without an answer; in vain while there is no connection, which is no error. */
   say(subject: string, data: string, reply?: string): void {
-    this.#put({ subject, data, reply, conditions: undefined });
+    this.#put({ subject, data, reply, headers: undefined });
   }
 
-  /** Says it once, however often it is said before it leaves. */
-  sayOnce(subject: string): void {
-    if (!this.#outbox.some((said) => said.subject === subject)) this.say(subject, "");
+  /** Says it once, however often it is said before it leaves: what was said last. */
+  sayOnce(subject: string, text: string): void {
+    const said = this.#outbox.find((it) => it.subject === subject);
+    if (said === undefined) this.say(subject, text);
+    else said.data = text;
   }
 
   /**
@@ -81,31 +90,32 @@ export class Wire {
    * @throws ServerError if the server refuses it, NoListenerError if no stream listens at the subject, NoAnswerError
    * if there is no answer.
    */
-  async store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
-    const answer = await this.#request(subject, data, conditions);
-    if (answer.headers?.code === 503) throw new NoListenerError(subject);
-    const { error, seq, duplicate } = answer.json<{
-      readonly error?: { readonly err_code: number; readonly description: string };
-      readonly seq: number;
-      readonly duplicate?: boolean;
-    }>();
-    if (error !== undefined) throw new ServerError(error.description, error.err_code);
-    return { seq, duplicate: duplicate === true };
+  store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
+    return new Promise((resolve, reject) => {
+      const headers = headersOf(conditions);
+      if (this.#inbox === "") this.#subscribe();
+      const token = String(this.#count++);
+      const deadline = performance.now() + this.#patience;
+      this.#requests.set(token, { resolve, reject, subject, deadline });
+      this.#tickIn(this.#patience);
+      const reply = `${this.#inbox}.${token}`;
+      this.#put({ subject, data, reply, headers });
+    });
   }
 
   /** Sends now what was said. */
   flush(): void {
     const outbox = this.#outbox;
     this.#outbox = [];
-    for (const { subject, data, reply, conditions } of outbox) {
+    for (const { subject, data, reply, headers } of outbox) {
       try {
         this.#connection.publish(subject, data, {
           ...(reply === undefined ? {} : { reply }),
-          ...(conditions === undefined ? {} : { headers: headersOf(conditions) }),
+          ...(headers === undefined ? {} : { headers }),
         });
       } catch (error) {
         // Closed, or about to be. What is said without an answer is only ever repeated by time.
-        if (conditions !== undefined) this.#take(reply as string)?.reject(error as Error);
+        if (headers !== undefined) this.#take(reply as string)?.reject(error as Error);
       }
     }
   }
@@ -122,21 +132,13 @@ export class Wire {
     if (this.#outbox.push(said) === 1) whenDry(() => this.flush());
   }
 
-  #request(subject: string, data: Uint8Array, conditions: Conditions): Promise<Msg> {
-    return new Promise((resolve, reject) => {
-      if (this.#inbox === "") this.#subscribe();
-      const token = String(this.#count++);
-      const deadline = performance.now() + this.#patience;
-      this.#requests.set(token, { resolve, reject, deadline });
-      this.#tickIn(this.#patience);
-      this.#put({ subject, data, reply: `${this.#inbox}.${token}`, conditions });
-    });
-  }
-
   #subscribe(): void {
     this.#inbox = inboxOf(this.#connection);
     this.#connection.subscribe(`${this.#inbox}.*`, {
-      callback: (_, message) => this.#take(message.subject)?.resolve(message),
+      callback: (_, message) => {
+        const request = this.#take(message.subject);
+        if (request !== undefined) settle(request, message);
+      },
     });
   }
 
@@ -169,6 +171,22 @@ export class Wire {
   }
 }
 
+/** Tells what the server says about a message. */
+function settle({ resolve, reject, subject }: Request, answer: Msg): void {
+  // Only what is no answer of a stream is empty; and to read headers costs more than all else here.
+  if (answer.data.length === 0 && answer.headers?.code === 503) {
+    reject(new NoListenerError(subject));
+    return;
+  }
+  const { error, seq, duplicate } = answer.json<{
+    readonly error?: { readonly err_code: number; readonly description: string };
+    readonly seq: number;
+    readonly duplicate?: boolean;
+  }>();
+  if (error === undefined) resolve({ seq, duplicate: duplicate === true });
+  else reject(new ServerError(error.description, error.err_code));
+}
+
 /** A subject for answers. */
 export function inboxOf(connection: NatsConnection): string {
   // Where a server gives each user inboxes of its own, the connection was told so.
@@ -176,8 +194,8 @@ export function inboxOf(connection: NatsConnection): string {
   return `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
 }
 
-function headersOf(conditions: Conditions): ReturnType<typeof headers> {
-  const all = headers();
+function headersOf(conditions: Conditions): MsgHdrs {
+  const all = newHeaders();
   for (const [name, header] of HEADERS) {
     const value = conditions[name];
     if (value !== undefined) all.append(header, String(value));

@@ -48,11 +48,15 @@ class FakeServer {
   }
 
   message(pull: string, seq: number): void {
-    this.#answer(pull, { subject: "s", reply: `$JS.ACK.S.c.1.${seq}.1.0.0`, data: undefined });
+    this.#answer(pull, {
+      subject: "s",
+      reply: `$JS.ACK.S.c.1.${seq}.1.0.0`,
+      data: new Uint8Array(1),
+    });
   }
 
   status(pull: string, code: number): void {
-    this.#answer(pull, { subject: pull, headers: { code } });
+    this.#answer(pull, { subject: pull, data: new Uint8Array(), headers: { code } });
   }
 
   fail(pull: string): void {

@@ -11,7 +11,12 @@ import { Wire } from "../../src/server/wire.js";
 const PATIENCE = 100;
 
 class FakeConnection {
-  readonly published: { subject: string; reply: string | undefined; headers: string }[] = [];
+  readonly published: {
+    subject: string;
+    data: unknown;
+    reply: string | undefined;
+    headers: string;
+  }[] = [];
   isClosed = false;
   #answer: (error: null, message: unknown) => void = () => undefined;
 
@@ -29,17 +34,18 @@ class FakeConnection {
 
   publish(
     subject: string,
-    _: unknown,
+    data: unknown,
     { reply, headers = "" }: { reply?: string; headers?: unknown },
   ): void {
     if (this.isClosed) throw new Error("closed");
-    this.published.push({ subject, reply, headers: String(headers) });
+    this.published.push({ subject, data, reply, headers: String(headers) });
   }
 
   /** Answers the nth request. */
   answer(nth: number, answer: unknown, code?: number): void {
     const { reply } = this.published[nth]!;
-    this.#answer(null, { subject: reply, headers: code && { code }, json: () => answer });
+    const data = new Uint8Array(code === undefined ? 1 : 0);
+    this.#answer(null, { subject: reply, data, headers: code && { code }, json: () => answer });
   }
 }
 
@@ -61,13 +67,14 @@ describe("the wire", () => {
     void Promise.resolve().then(() => {
       wire.say("b", "", "inbox");
     });
-    wire.sayOnce("hint");
-    wire.sayOnce("hint");
+    wire.sayOnce("hint", "1");
+    wire.sayOnce("hint", "2");
     expect(server.published).toEqual([]);
     await settle();
     expect(server.subjects).toEqual(["a", "hint", "b"]);
+    expect(server.published[1]?.data).toBe("2");
     expect(server.published[2]?.reply).toBe("inbox");
-    wire.sayOnce("hint");
+    wire.sayOnce("hint", "3");
     wire.flush();
     expect(server.subjects).toEqual(["a", "hint", "b", "hint"]);
   });
@@ -112,6 +119,7 @@ describe("the wire", () => {
       wire.store("s", none, {}).catch((error: unknown) => errors.push(error));
     };
     store();
+    await settle();
     jest.advanceTimersByTime(PATIENCE - 1);
     store();
     await settle();

@@ -1,6 +1,6 @@
 // How callers queue, step by step: what the server is asked, and what happens meanwhile.
 
-import { expect, it } from "@jest/globals";
+import { expect, it, jest } from "@jest/globals";
 
 import { PoolClosedError } from "@chankit/pool";
 
@@ -38,6 +38,70 @@ it("D2, P3: many callers that wait for room are let in together, in their order"
   const inputs: number[] = [];
   for await (const { input } of pool) inputs.push(Number(input));
   expect(inputs.sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
+});
+
+/** How often the server was asked how many jobs have left WAIT. */
+function asked(): number {
+  return simulation.server.heard.filter((it) => it.endsWith("STREAM.INFO.chankit-p-RUN")).length;
+}
+
+it("D2, P3: crews say how many jobs have left: the server is not asked for each place", async () => {
+  const pool = await simulation.open({ queueSize: 2 });
+  await simulation.serve();
+  await pool.queue("hold", 0);
+  await simulation.turns();
+  await Promise.all([1, 2].map((n) => pool.queue("double", n)));
+  const queued = Array.from({ length: 20 }, (_, n) => pool.queue("double", 3 + n));
+  await simulation.turns();
+  const before = asked();
+  simulation.end(0);
+  await Promise.all(queued);
+  expect(asked()).toBe(before);
+  expect((await pool.stats()).accepted).toBe(23);
+});
+
+it.each(["", "100 1 of another pool"])(
+  "D2: a word of room that does not tell how much leads to a question (%j)",
+  async (text) => {
+    const pool = await simulation.open({ queueSize: 1 });
+    await pool.queue("double", 1);
+    const queued = pool.queue("double", 2);
+    await simulation.turns();
+    const before = asked();
+    simulation.server.tell("chankit.p.hint.room", { data: new TextEncoder().encode(text) });
+    await simulation.turns();
+    expect(asked()).toBe(before + 1);
+    expect(await pool.stats()).toMatchObject({ waiting: 1, blocked: 1 });
+    await simulation.serve();
+    await queued;
+  },
+);
+
+it("D2: words of room may be lost: the server is asked after a while", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open({ queueSize: 1 });
+  await pool.queue("double", 1);
+  const queued = pool.queue("double", 2);
+  await simulation.turns();
+  simulation.server.gate = (subject) => (subject.includes(".hint.") ? "drop" : "pass");
+  await simulation.serve();
+  await simulation.turns();
+  expect(await pool.stats()).toMatchObject({ waiting: 0, blocked: 1 });
+  await simulation.pass(1300);
+  await queued;
+});
+
+it("D3: a job whose id was given is offered to a full queue, since the server may have it", async () => {
+  const pool = await simulation.open({ queueSize: 1 });
+  await pool.queue("double", 1, { id: "a" });
+  await pool.queue("double", 1, { id: "a" });
+  const other = await simulation.open({}, simulation.server.connect());
+  const sent = (): number => simulation.server.heard.filter((subject) => subject === WAIT).length;
+  const before = sent();
+  expect(await other.tryQueue("double", 2)).toBe(false);
+  expect(sent()).toBe(before);
+  await other.queue("double", 1, { id: "a" });
+  expect(await pool.stats()).toMatchObject({ accepted: 1 });
 });
 
 it("D5: large jobs do not travel together: no more than some bytes at a time", async () => {
