@@ -229,7 +229,8 @@ describeWithServer("serve", () => {
     // Its words about the lease do not get through: they are held up until it has ended.
     const publish = slow.publish.bind(slow);
     slow.publish = (subject, payload, options) => {
-      if (payload !== "+WPI") publish(subject, payload, options);
+      const isRenewal = Buffer.from(payload as Uint8Array).toString() === "+WPI";
+      if (!isRenewal) publish(subject, payload, options);
     };
     await fixture.serve(pool.name);
     const second = await fixture.holds.started("a", 2);

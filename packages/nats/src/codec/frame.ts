@@ -14,10 +14,19 @@ export interface Frame<Head> {
 /** The bytes of a message. */
 export function toFrame(head: object, ...parts: readonly Uint8Array[]): Uint8Array {
   // JSON text has no line break of its own.
-  const line = encoder.encode(`${JSON.stringify(head)}\n`);
-  const frame = new Uint8Array(parts.reduce((sum, part) => sum + part.length, line.length));
-  frame.set(line);
-  let at = line.length;
+  const text = `${JSON.stringify(head)}\n`;
+  const rest = parts.reduce((sum, part) => sum + part.length, 0);
+  // Most text is a byte a character: then it is written where it is to be, since what is allocated here costs more than
+  // what is written.
+  let frame = new Uint8Array(text.length + rest);
+  let at = text.length;
+  const { read, written } = encoder.encodeInto(text, frame);
+  if (read !== at || written !== at) {
+    const line = encoder.encode(text);
+    frame = new Uint8Array(line.length + rest);
+    frame.set(line);
+    at = line.length;
+  }
   for (const part of parts) {
     frame.set(part, at);
     at += part.length;

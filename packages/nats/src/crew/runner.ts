@@ -17,6 +17,7 @@ import type { Pulled } from "../server/puller.js";
 import { count, tallyOf } from "../server/tally.js";
 import {
   callTask,
+  contextOf,
   fulfilled,
   type Outcome,
   readJob,
@@ -30,6 +31,13 @@ const LOOK_MS = 1000;
 /** What of a message is not for input and output. */
 const SPARE_BYTES = 4096;
 const DEFAULT_MAX_PAYLOAD = 1 << 20;
+
+/** What a crew brings along. */
+export interface Gang {
+  readonly tasks: TaskRecord;
+  readonly workers: WorkerPool;
+  readonly size: number;
+}
 
 /** Runs the jobs of one pool in one process. */
 export class Runner {
@@ -46,13 +54,7 @@ export class Runner {
   #doubtful = Infinity;
   #hasEnded = false;
 
-  constructor(
-    ledger: Ledger,
-    settings: Settings,
-    phase: Phase,
-    tasks: TaskRecord,
-    workers: WorkerPool,
-  ) {
+  constructor(ledger: Ledger, settings: Settings, phase: Phase, { tasks, workers }: Gang) {
     this.#ledger = ledger;
     this.#settings = settings;
     this.#phase = phase;
@@ -102,9 +104,9 @@ export class Runner {
     const outcome =
       attempt > retries + 1
         ? rejected(lostError(retries))
-        : await this.#outcome(job.task, ({ signal, worker, attempt: tries }) => {
-            attempts = before + tries;
-            return callTask(this.#tasks, job, input, { signal, worker, attempt: attempts, id });
+        : await this.#outcome(job.task, (own) => {
+            attempts = before + own.attempt;
+            return callTask(this.#tasks, job, input, contextOf(own, attempts, id));
           });
     const payload = this.#ledger.link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
     const room = payload - SPARE_BYTES;

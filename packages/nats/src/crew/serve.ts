@@ -10,7 +10,8 @@ import { Ledger } from "../server/ledger.js";
 import { Link, type LinkListener } from "../server/link.js";
 import { Names } from "../server/names.js";
 import type { AnyTasks } from "../types.js";
-import { type Gang, Station } from "./station.js";
+import type { Gang } from "./runner.js";
+import { Station } from "./station.js";
 import { checkTasks } from "./tasks.js";
 
 /** Options of a crew. */

@@ -1,5 +1,7 @@
 // The tasks of a crew, and the run of one.
 
+import type { JobContext } from "@chankit/pool";
+
 import { fromFrame } from "../codec/frame.js";
 import { encodeReason } from "../codec/reason.js";
 import { decode, EMPTY, encode, type Encoded } from "../codec/value.js";
@@ -44,6 +46,18 @@ export function callTask(
     );
   }
   return fn.call(tasks, decode({ kind, bytes: input }) as never, context);
+}
+
+/** What a task is told, of what its worker is told. Most never ask for the signal, which costs more than all else. */
+export function contextOf(own: JobContext, attempt: number, id: string): TaskContext {
+  return {
+    get signal() {
+      return own.signal;
+    },
+    worker: own.worker,
+    attempt,
+    id,
+  };
 }
 
 /** What a task gave, as it is written; a failure, if it cannot be. */

@@ -161,9 +161,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
       if (this.closed) return undefined;
       if (this.#failure !== undefined) throw this.#failure.error;
       // A receiver that has to wait now is counted by then.
-      void Promise.resolve().then(() => {
-        this.#fill();
-      });
+      this.#fill();
       return undefined;
     }
     ready.message.ack();
@@ -190,12 +188,17 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
     throw new TypeError("the pool closes its channel of finished jobs when it has terminated");
   }
 
+  /** Pulls for the receivers that wait: once for all that happens in a turn. */
   #fill(): void {
+    this.#ledger.link.atEnd(this.#fillNow);
+  }
+
+  readonly #fillNow = (): void => {
     if (this.closed || this.#ledger.link.isClosed) return;
     const wanted = this.waitingReceivers - this.#claiming - this.#ready.length;
     const missing = wanted - this.#puller.outstanding;
     if (missing > 0) this.#puller.pull(missing);
-  }
+  };
 
   #take(message: Pulled): void {
     if (this.waitingReceivers > this.#claiming + this.#ready.length) {

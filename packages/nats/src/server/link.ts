@@ -115,8 +115,8 @@ export class Link {
   }
 
   /** See `Wire.say`. */
-  say(subject: string, text: string, reply?: string): void {
-    this.#wire.say(subject, text, reply);
+  say(subject: string, data: string | Uint8Array, reply?: string): void {
+    this.#wire.say(subject, data, reply);
   }
 
   /** See `Wire.sayOnce`. */
@@ -127,6 +127,11 @@ export class Link {
   /** See `Wire.store`. To be repeated by `call`. */
   store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
     return this.#wire.store(subject, data, conditions);
+  }
+
+  /** See `Wire.atEnd`. */
+  atEnd(fn: () => void): void {
+    this.#wire.atEnd(fn);
   }
 
   /** What was said leaves now: before what does not go this way. */

@@ -16,6 +16,11 @@ const GRACE_MS = 2000;
 /** After an answer that says that something is wrong, pull again after so long. */
 const BACKOFF_MS = 250;
 
+const encoder = new TextEncoder();
+const ACK = encoder.encode("+ACK");
+const NAK = encoder.encode("-NAK");
+const RENEW = encoder.encode("+WPI");
+
 /** A message that was pulled. */
 export class Pulled {
   readonly subject: string;
@@ -44,17 +49,17 @@ export class Pulled {
 
   /** It is done with: the consumer does not deliver it again. */
   ack(): void {
-    this.#link.say(this.#reply, "+ACK");
+    this.#link.say(this.#reply, ACK);
   }
 
   /** It is to be delivered again, now. */
   nak(): void {
-    this.#link.say(this.#reply, "-NAK");
+    this.#link.say(this.#reply, NAK);
   }
 
   /** It is still being worked on: its time starts anew. */
   renew(): void {
-    this.#link.say(this.#reply, "+WPI");
+    this.#link.say(this.#reply, RENEW);
   }
 }
 

@@ -66,6 +66,9 @@ export class Wire {
   #inbox = "";
   #count = 0;
   #isTicking = false;
+  /** What is to be called before all leaves. */
+  readonly #last = new Set<() => void>();
+  #isLeaving = false;
 
   constructor(connection: NatsConnection, patience: number) {
     this.#connection = connection;
@@ -73,7 +76,7 @@ export class Wire {
   }
 
   /** Says something, without an answer; in vain while there is no connection, which is no error. */
-  say(subject: string, data: string, reply?: string): void {
+  say(subject: string, data: string | Uint8Array, reply?: string): void {
     this.#put({ subject, data, reply, headers: undefined });
   }
 
@@ -103,8 +106,19 @@ export class Wire {
     });
   }
 
+  /** Calls `fn`, once, when all has been said that this turn leads to: what it says leaves with that. */
+  atEnd(fn: () => void): void {
+    this.#last.add(fn);
+    this.#leave();
+  }
+
   /** Sends now what was said. */
   flush(): void {
+    for (const fn of this.#last) {
+      this.#last.delete(fn);
+      fn();
+    }
+    this.#isLeaving = false;
     const outbox = this.#outbox;
     this.#outbox = [];
     for (const { subject, data, reply, headers } of outbox) {
@@ -129,7 +143,14 @@ export class Wire {
   }
 
   #put(said: Said): void {
-    if (this.#outbox.push(said) === 1) whenDry(() => this.flush());
+    this.#outbox.push(said);
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    whenDry(() => this.flush());
   }
 
   #subscribe(): void {

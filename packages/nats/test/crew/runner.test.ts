@@ -45,7 +45,7 @@ class Bench {
     };
     const workers = new WorkerPool({ workers: 1, queueSize: Infinity });
     const phase = { isOpen: true } as unknown as Phase;
-    this.#runner = new Runner(ledger, completed({ retries }), phase, tasks, workers);
+    this.#runner = new Runner(ledger, completed({ retries }), phase, { tasks, workers, size: 1 });
   }
 
   /** Whether job 7 was run, as it was delivered for this time. */

@@ -1,0 +1,35 @@
+// What a crew has begun and not ended: its end waits for it.
+
+import { GoneError } from "../errors.js";
+
+/** Promises that nothing else waits for. */
+export class UnderWay {
+  readonly #all = new Set<Promise<void>>();
+  readonly #onGone: () => void;
+
+  /** Calls `onGone` when one says that the pool was destroyed. */
+  constructor(onGone: () => void) {
+    this.#onGone = onGone;
+  }
+
+  /** Keeps a promise until it is settled. */
+  track(promise: Promise<unknown>): void {
+    const tracked = promise
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          // If the server is gone for good, what is not written is run again by another crew.
+          if (error instanceof GoneError) this.#onGone();
+        },
+      )
+      .finally(() => {
+        this.#all.delete(tracked);
+      });
+    this.#all.add(tracked);
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#all.size > 0) await Promise.all(this.#all);
+  }
+}
