@@ -111,27 +111,22 @@ function read(cases: unknown): Selection {
     return selection;
   }
   const keys = namesOf(cases);
-  if (keys === undefined) throw notCases(cases);
+  if (keys === undefined) {
+    throw new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
+  }
   for (const key of keys) add(selection, key, (cases as Readonly<Record<string, Case>>)[key]);
-  // What has a tag is something else, and its fields may happen to look like cases that are switched off.
-  if (selection.isEmpty && Symbol.toStringTag in (cases as object)) throw notCases(cases);
   return selection;
-}
-
-function notCases(cases: unknown): TypeError {
-  return new TypeError(`select takes an object or an array of cases, not ${show(cases)}`);
 }
 
 /**
  * The names of the cases of a plain object, or of one of a class that has cases; `undefined` for
- * anything else. What has none, or can be iterated over, is something else: a `Map`, a pool, a promise.
- * To select from it would be to wait for ever.
+ * anything else. What has none, a tag, or can be iterated over, is something else: a `Map`, a pool, a
+ * promise, a `Broadcast`. To select from it would be to wait for ever, for what its fields look like.
  */
 function namesOf(cases: unknown): readonly string[] | undefined {
   if (typeof cases !== "object" || cases === null) return undefined;
-  if (Symbol.iterator in cases || Symbol.asyncIterator in cases) return undefined;
-  // One of its own is a case, and read with the others.
-  if ("then" in cases && !Object.hasOwn(cases, "then")) return undefined;
+  const { iterator, asyncIterator, toStringTag } = Symbol;
+  if (iterator in cases || asyncIterator in cases || toStringTag in cases) return undefined;
   const names = Object.keys(cases);
   return names.length > 0 || isPlain(cases) ? names : undefined;
 }

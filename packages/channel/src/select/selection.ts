@@ -40,11 +40,6 @@ export class Selection implements Operation {
   resolve!: (outcome: unknown) => void;
   reject!: (reason: unknown) => void;
 
-  /** Whether no case is switched on. */
-  get isEmpty(): boolean {
-    return this.#count === 0;
-  }
-
   /** One without cases, for a select, which dismisses it unless it parks it or fails. */
   static engage(): Selection {
     return spares.pop() ?? new Selection();

@@ -93,7 +93,7 @@ describe("WorkerPool", () => {
       };
       const first = watch(pool.map([0, 1, 2], fn).next());
       await settle();
-      gate.open();
+      gate.open(undefined);
       await settle();
 
       expect(first.reason).toBe(NO);
