@@ -8,7 +8,8 @@ import { disposable, followPolyfills } from "../util/dispose.js";
 import { inspectable, nameClass, show } from "../util/inspect.js";
 import { sendTo } from "../wait/recv-send.js";
 import { Hub } from "./hub.js";
-import { Inbox, InboxPort } from "./inbox.js";
+import { Inbox } from "./inbox.js";
+import { InboxPort } from "./inbox-port.js";
 
 /** Options of a {@link Broadcast}. */
 export interface BroadcastOptions {
@@ -22,7 +23,7 @@ export interface Subscription<T> extends RecvChan<T>, Disposable {
   readonly dropped: number;
   /**
    * Takes no more values; what is buffered is still received, then it is closed. Senders that have
-   * waited for this subscriber go on. It may be called again. O(1).
+   * waited for this subscriber go on. It may be called again. O(what is buffered).
    */
   unsubscribe(): void;
 }
@@ -35,8 +36,11 @@ export interface Subscription<T> extends RecvChan<T>, Disposable {
  * all of them get the same values in the same order. A send waits until every one of them can take the
  * value: where there is room in the buffer of its subscription, or a receiver waits, or `overflow`
  * discards something. So each subscriber decides whether it may hold up the senders: one with
- * `"dropOldest"` or `"dropNewest"` never does. Without subscribers a send completes at once. The cost
- * of a send is O(number of subscribers).
+ * `"dropOldest"` or `"dropNewest"` never does. Without subscribers a send completes at once.
+ *
+ * A send costs the same however many subscribers there are, while all have room in their buffers: what
+ * they have yet to read is kept once for all of them. Else it is O(number of subscribers). One that drops has
+ * a buffer of its own.
  *
  * A subscription that is dropped without `unsubscribe` is taken out when it has been found to be
  * garbage, where the platform tells (`FinalizationRegistry`), whenever that is; until then it may
@@ -184,7 +188,7 @@ class Subscribed<T> extends RecvBase<T> implements Subscription<T> {
   }
 
   get len(): number {
-    return this.#inbox.buffer.length;
+    return this.#inbox.length;
   }
 
   get closed(): boolean {

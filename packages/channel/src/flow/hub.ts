@@ -1,27 +1,31 @@
 // The state of a broadcast: its subscriptions, and the senders that wait. It is the sending port.
 //
 // What is taken from where, and when: a send looks at all subscriptions, without touching them, for
-// whether each can take the value. If so, it is put into the buffers of those where none waits, and
-// then the sender is told, and the receivers, in order of subscription. Nothing comes between: what
-// happens there meanwhile has its turn afterwards. Else the sender waits. Nothing is held here: a value
-// is with its sender, or else everywhere.
+// whether each can take the value. If so, it is appended to the log, which all have in common, and put into the
+// buffers of those that drop; where a receiver waits it is owed to that. Then the sender is told, and
+// the receivers, in order of subscription. Nothing comes between: what happens there meanwhile has its
+// turn afterwards. Else the sender waits. A value is with its sender, or else everywhere.
+//
+// A look at all finds for how many more values there is room. These are sent without a look, and so at a
+// cost that does not depend on the number of subscriptions, but of those that drop.
 //
 // Invariants, between any two calls:
 //   - the sender that has waited longest cannot send, nor can any other, but for selects that would
 //     have to receive what they send;
 //   - the blocker, if there is one, can take no value, so that no send need look at the others;
+//   - while there is `#room`, no receiver waits, and each subscription can take as many values;
 //   - an inbox in the list is open, and no other is.
 
 import { closeOfClosed, sendOnClosed } from "../state/errors.js";
 import type { SendPort } from "../state/port.js";
-import { received } from "../state/received.js";
 import type { Received } from "../state/types.js";
 import { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
 import { sight } from "../util/sight.js";
 import { isAborted } from "../util/signals.js";
 import type { Inbox } from "./inbox.js";
-import { Matching } from "./matching.js";
+import { Log } from "./log.js";
+import { Plan } from "./plan.js";
 
 /** The state machine of a `Broadcast`. */
 export class Hub<T> implements SendPort<T> {
@@ -30,9 +34,14 @@ export class Hub<T> implements SendPort<T> {
   /** Called when it has been closed. */
   onClose: (() => void) | undefined = undefined;
   readonly #name: string | undefined;
+  readonly #log = new Log<T>();
   /** In order of subscription. */
   readonly #inboxes = new Set<Inbox<T>>();
+  /** Those of them that drop. */
+  readonly #dropping = new Set<Inbox<T>>();
   #closed = false;
+  /** How many values can be sent without a look, at least. */
+  #room = 0;
   /** No receiver waits there, and it has no room, unless this has been looked for in vain. */
   #blocker: Inbox<T> | undefined;
   #serving = false;
@@ -41,8 +50,7 @@ export class Hub<T> implements SendPort<T> {
   #registry: FinalizationRegistry<Inbox<T>> | undefined;
   /** Counts what makes a look at the subscriptions outdated. */
   #changes = 0;
-  /** Whether the last select that could not send might have received from itself. */
-  #metItself = false;
+  readonly #plan = new Plan<Inbox<T>>();
   /** Where a receiver tries, and what it gets. */
   #asker: Inbox<T> | undefined;
   #answer: Received<T> | undefined;
@@ -67,7 +75,10 @@ export class Hub<T> implements SendPort<T> {
       return;
     }
     this.#changes++;
+    this.#room = 0;
     this.#inboxes.add(inbox);
+    if (inbox.drops) this.#dropping.add(inbox);
+    else inbox.follow(this.#log);
     if (typeof FinalizationRegistry !== "function") return;
     this.#registry ??= new FinalizationRegistry((forgotten) => {
       this.remove(forgotten);
@@ -79,6 +90,8 @@ export class Hub<T> implements SendPort<T> {
   remove(inbox: Inbox<T>): void {
     if (!this.#inboxes.delete(inbox)) return;
     this.#changes++;
+    this.#dropping.delete(inbox);
+    inbox.unfollow();
     inbox.close();
     this.serveAt(inbox);
   }
@@ -88,13 +101,24 @@ export class Hub<T> implements SendPort<T> {
     this.#changes++;
   }
 
+  /** A receiver begins to wait at a subscription, or values come back there. */
+  lookAgain(): void {
+    this.#room = 0;
+  }
+
   trySend(value: T): boolean {
     // While others are being served they come first.
     const mayTry = !this.#closed && !this.#serving && this.#blocker === undefined;
-    const isSent = mayTry && this.#commit(value, undefined);
-    if (!isSent && this.#closed) throw sendOnClosed(this.#name);
-    if (isSent) sight.did?.(this, this.senders);
-    return isSent;
+    if (mayTry && this.#room > 0) {
+      this.#room--;
+      this.#log.append(value);
+      for (const inbox of this.#dropping) inbox.put(value);
+    } else if (!mayTry || !this.#commit(value, undefined)) {
+      if (this.#closed) throw sendOnClosed(this.#name);
+      return false;
+    }
+    sight.did?.(this, this.senders);
+    return true;
   }
 
   close(): void {
@@ -149,7 +173,7 @@ export class Hub<T> implements SendPort<T> {
     while (sender !== undefined) {
       if (this.#commit(sender.value as T, sender)) return true;
       // What one cannot, no other can, unless it was because of its own receive case.
-      if (!this.#metItself) return false;
+      if (!this.#plan.meetsItself) return false;
       do sender = sender.next;
       while (sender !== undefined && isAborted(sender.signal));
     }
@@ -162,55 +186,31 @@ export class Hub<T> implements SendPort<T> {
     let isPossible: boolean;
     do {
       changes = this.#changes;
-      isPossible = this.#plan(sender);
+      isPossible = this.#plan.make(this.#inboxes, sender, this.#asker);
       // An odd signal may act on all of this when it is looked at.
     } while (changes !== this.#changes);
+    this.#blocker = this.#plan.blocker;
+    this.#room = this.#plan.room;
     if (sender !== undefined && sender.queue !== this.senders) return true;
     if (!isPossible || this.#closed) return false;
 
     this.#changes++;
-    let outcome: Received<T> | undefined;
+    const outcome = this.#log.append(value);
     const owing: Inbox<T>[] = [];
     for (const inbox of this.#inboxes) {
       if (inbox.chosen !== undefined) {
-        inbox.owe((outcome ??= received(value)));
+        inbox.owe(outcome);
         owing.push(inbox);
       } else if (inbox === this.#asker) {
-        this.#answer = outcome ??= received(value);
+        inbox.skip();
+        this.#answer = outcome;
         this.#asker = undefined;
-      } else {
+      } else if (inbox.drops) {
         inbox.put(value);
       }
     }
+    if (this.#room > 0) this.#room--;
     this.#tell(owing, sender);
-    return true;
-  }
-
-  /** Chooses a receiver for each subscription; false if one of them cannot take a value. */
-  #plan(sender: Waiter | undefined): boolean {
-    this.#metItself = false;
-    let isPlain = true;
-    for (const inbox of this.#inboxes) {
-      const first = inbox.waiting?.firstLive();
-      inbox.chosen = first;
-      if (first === undefined) {
-        if (!inbox.hasRoom && inbox !== this.#asker) {
-          this.#blocker = inbox;
-          return false;
-        }
-      } else if (first.selection !== undefined) {
-        isPlain = false;
-      }
-    }
-    if (isPlain) return true;
-
-    const matching = new Matching(sender?.selection, this.#asker);
-    for (const inbox of this.#inboxes) inbox.chosen = undefined;
-    for (const inbox of this.#inboxes) {
-      if (matching.add(inbox)) continue;
-      this.#metItself = matching.meetsItself;
-      return false;
-    }
     return true;
   }
 

@@ -1,25 +1,24 @@
-// What a broadcast keeps of one subscription, and the port by which its receivers come to it.
+// What a broadcast keeps of one subscription.
 //
-// What is taken from where, and when: the hub puts a value in when a send is committed, if no receiver
-// is to have it; a receive takes the oldest. Held in between: at most `cap` values, and those that have
-// come back from elsewhere (`ChanPort`).
+// What is taken from where, and when: a subscription that blocks has its place in the log of the hub
+// (`log.ts`), and what stands behind that is what it has yet to receive. So a send does nothing here,
+// but for one that drops, into whose own buffer the hub puts the value. A receive takes the oldest. Held in
+// between: at most `cap` values; and in the own buffer those that have come back from elsewhere
+// (`ChanPort`), which are older than all of the log.
 //
-// What keeps what alive: the hub holds the inbox; the subscription, and all that receive from it, hold
-// the port, which holds the inbox. The hub holds receivers only while they wait. So a subscription that
-// nothing uses any more is garbage, and its hub can be told of that.
-//
-// Invariant: receivers wait only while the buffer is empty.
+// Invariant: receivers wait only while there is nothing to receive.
 
 import { Chan, type ChanOptions } from "../chan/chan.js";
-import type { RecvPort } from "../state/port.js";
 import { CLOSED, received } from "../state/received.js";
 import type { Received } from "../state/types.js";
-import { WaitQueue } from "../state/wait-queue.js";
+import type { WaitQueue } from "../state/wait-queue.js";
 import type { Waiter } from "../state/waiter.js";
 import { RingBuffer } from "../util/ring-buffer.js";
-import { sight } from "../util/sight.js";
-import type { Hub } from "./hub.js";
+import { Log } from "./log.js";
 import type { Place } from "./matching.js";
+
+/** The log of those that follow none: it stays empty. */
+const NONE = new Log<never>();
 
 /** The values that one subscriber has yet to read. */
 export class Inbox<T> implements Place {
@@ -27,7 +26,8 @@ export class Inbox<T> implements Place {
   readonly name: string | undefined;
   /** For reports: a wait for it is a daemon's if this is false. */
   readonly ref: boolean | undefined;
-  readonly buffer: RingBuffer<T> = new RingBuffer();
+  /** Whether it discards something, instead of holding up the senders. */
+  readonly drops: boolean;
   waiting: WaitQueue | undefined = undefined;
   chosen: Waiter | undefined = undefined;
   /** What the one that was chosen is to be given, until it has been. */
@@ -41,6 +41,12 @@ export class Inbox<T> implements Place {
   lent = 0;
   onClose: (() => void) | undefined = undefined;
   readonly #overflow: ChanOptions["overflow"];
+  #own: RingBuffer<T> | undefined = undefined;
+  #log: Log<T> = NONE;
+  /** Its place there: what it receives next will stand, or stands, here. */
+  #at = NONE.end as Log<T>["end"];
+  /** How much of the log is before that. */
+  #passed = 0;
 
   /** @throws RangeError or TypeError as `Chan` does. */
   constructor(cap: number | undefined, options: ChanOptions = {}) {
@@ -48,27 +54,70 @@ export class Inbox<T> implements Place {
     // Made for its checks only.
     ({ cap: this.cap, name: this.name } = new Chan(cap, { name, overflow, ref }));
     this.ref = ref;
+    this.drops = overflow !== "block";
     this.#overflow = overflow;
   }
 
-  get hasRoom(): boolean {
-    return this.buffer.length < this.cap || this.#overflow !== "block";
+  /** What is not in the log. Most have nothing of that. */
+  get buffer(): RingBuffer<T> {
+    return (this.#own ??= new RingBuffer());
   }
 
-  /** Puts a value in, for which there is room. */
+  get length(): number {
+    return (this.#own?.length ?? 0) + this.#log.length - this.#passed;
+  }
+
+  /** How many more values it can take. */
+  get room(): number {
+    return this.drops ? Infinity : this.cap - this.length;
+  }
+
+  get hasRoom(): boolean {
+    return this.room > 0;
+  }
+
+  /** What is appended to `log` from now on is to be received here. */
+  follow(log: Log<T>): void {
+    this.#log = log;
+    this.skip();
+  }
+
+  /** What stands in the log has been received otherwise. */
+  skip(): void {
+    this.#at = this.#log.end;
+    this.#passed = this.#log.length;
+  }
+
+  /** Takes the oldest value; `undefined` if there is none. */
+  take(): Received<T> | undefined {
+    const own = this.#own;
+    if (own !== undefined && own.length > 0) return received(own.shift());
+    return this.#next();
+  }
+
+  #next(): Received<T> | undefined {
+    const { next, outcome } = this.#at;
+    if (next === undefined) return undefined;
+    this.#at = next;
+    this.#passed++;
+    return outcome;
+  }
+
+  /** Puts a value into the buffer of its own, where `overflow` says what is done if that is full. */
   put(value: T): void {
-    if (this.buffer.length < this.cap) {
+    if (this.length < this.cap) {
       this.buffer.push(value);
       return;
     }
     this.dropped++;
-    if (this.#overflow === "dropNewest") return;
+    if (this.#overflow !== "dropOldest") return;
     this.buffer.shift();
     this.buffer.push(value);
   }
 
   /** It is certain that the one that was chosen gets `outcome`: `pay` will tell it. */
   owe(outcome: Received<T>): void {
+    this.skip();
     this.owed = outcome;
     this.hasReserved = this.chosen?.reserve?.() ?? false;
   }
@@ -83,6 +132,15 @@ export class Inbox<T> implements Place {
     else this.put(owed.value as T);
   }
 
+  /** The log goes on, for others: takes out of it what is to be received here. O(so many). */
+  unfollow(): void {
+    const { buffer } = this;
+    for (let outcome = this.#next(); outcome !== undefined; outcome = this.#next()) {
+      buffer.push(outcome.value as T);
+    }
+    this.follow(NONE);
+  }
+
   /** No more values come: receivers that wait are told. */
   close(): void {
     this.pay();
@@ -93,73 +151,5 @@ export class Inbox<T> implements Place {
       });
     }
     this.onClose?.();
-  }
-}
-
-/** Where the receivers of a subscription try and wait. */
-export class InboxPort<T> implements RecvPort<T> {
-  readonly receivers: WaitQueue;
-  of: object | undefined = undefined;
-  readonly #inbox: Inbox<T>;
-  readonly #hub: Hub<T>;
-
-  constructor(inbox: Inbox<T>, hub: Hub<T>) {
-    this.#inbox = inbox;
-    this.#hub = hub;
-    const receivers = new WaitQueue(
-      () => {
-        inbox.waiting = receivers;
-        // Several that wait as one, those of a flow, have not tried each with the others waiting.
-        hub.serveAt(inbox);
-      },
-      () => {
-        if (inbox.owed === undefined) inbox.chosen = undefined;
-        if (receivers.length === 0) inbox.waiting = undefined;
-        hub.onLeft();
-      },
-    );
-    this.receivers = receivers;
-  }
-
-  get ref(): boolean | undefined {
-    return this.#inbox.ref;
-  }
-
-  tryRecv(): Received<T> | undefined {
-    const { buffer, cap, isClosed } = this.#inbox;
-    if (buffer.length > 0) {
-      const outcome = received(buffer.shift());
-      sight.did?.(this, this.receivers);
-      // There is room now.
-      this.#hub.serveAt(this.#inbox);
-      return outcome;
-    }
-    // Where nothing can be stored, the one that asks is a place for a value.
-    const answer = cap === 0 && !isClosed ? this.#hub.ask(this.#inbox) : undefined;
-    if (answer !== undefined) sight.did?.(this, this.receivers);
-    else if (this.#inbox.isClosed && this.lent === 0) return CLOSED;
-    return answer;
-  }
-
-  // For links to elsewhere (`ChanPort`).
-
-  get closed(): boolean {
-    return this.#inbox.isClosed;
-  }
-
-  get buffer(): RingBuffer<T> {
-    return this.#inbox.buffer;
-  }
-
-  get lent(): number {
-    return this.#inbox.lent;
-  }
-
-  set lent(count: number) {
-    this.#inbox.lent = count;
-  }
-
-  set onClose(listener: () => void) {
-    this.#inbox.onClose = listener;
   }
 }

@@ -269,6 +269,19 @@ describe("ChanPort of a broadcast and its subscriptions", () => {
     expect([received, news.trySend(5)]).toEqual([[1, 2, 3, 4], true]);
   });
 
+  it("P2, F4: what comes back takes the room that a send had found", () => {
+    const news = new Broadcast<number>();
+    const chan = news.subscribe(3);
+    const port = new ChanPort(chan);
+    news.trySend(1);
+    port.receive(new Log());
+    news.trySend(2);
+    port.putBack([1]);
+
+    expect([news.trySend(3), news.trySend(4), chan.len]).toEqual([true, false, 3]);
+    expect([1, 2, 3].map(() => chan.tryRecv()?.value)).toEqual([1, 2, 3]);
+  });
+
   it("P2, F4: what comes back goes to what waits, and is not dropped for a newer value", async () => {
     const news = new Broadcast<number>();
     const chan = news.subscribe(1, { overflow: "dropOldest" });

@@ -103,6 +103,43 @@ describe("Broadcast, of subscriptions that are dropped", () => {
     expect(waits.closed).toBe(false);
   });
 
+  it("C10: what one has yet to read keeps nothing that is sent when it has been taken out", async () => {
+    const broadcast = new Broadcast<object>();
+    const [empty, behind] = [broadcast.subscribe(1), broadcast.subscribe(1)];
+    const first = {};
+    broadcast.trySend(first);
+    empty.tryRecv();
+    for (const one of [empty, behind]) one.unsubscribe();
+    const use = (): WeakRef<object> => {
+      const value = {};
+      broadcast.subscribe(1);
+      broadcast.trySend(value);
+      return new WeakRef(value);
+    };
+    const later = use();
+    broadcast.close();
+
+    expect(await isGarbage(later)).toBe(true);
+    expect([empty.len, behind.len, behind.tryRecv()?.value]).toEqual([0, 1, first]);
+  });
+
+  it("C10: what the slowest has read is not kept, whatever it has yet to read", async () => {
+    const broadcast = new Broadcast<object>();
+    const [slow, quick] = [broadcast.subscribe(9), broadcast.subscribe(9)];
+    const use = (): WeakRef<object> => {
+      const value = {};
+      broadcast.trySend(value);
+      return new WeakRef(value);
+    };
+    const [first, second] = [use(), use()];
+    quick.tryRecv();
+    quick.tryRecv();
+    slow.tryRecv();
+
+    expect(await isGarbage(first)).toBe(true);
+    expect(slow.tryRecv()?.value).toBe(second.deref());
+  });
+
   it("F4: where the platform cannot tell, all works but this", async () => {
     const { FinalizationRegistry } = globalThis;
     Object.assign(globalThis, { FinalizationRegistry: undefined });

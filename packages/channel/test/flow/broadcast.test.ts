@@ -241,7 +241,7 @@ describe("Broadcast", () => {
     for (const one of all) if (one !== blocker) one.tryRecv();
     news.trySend(2);
     const sent = news.send(3);
-    const looks = jest.spyOn(Inbox.prototype, "hasRoom", "get");
+    const looks = jest.spyOn(Inbox.prototype, "room", "get");
 
     last.tryRecv();
     expect([last.tryRecv(), news.trySend(4), looks.mock.calls.length]).toEqual([
@@ -254,6 +254,39 @@ describe("Broadcast", () => {
     looks.mockRestore();
     await sent;
     expect(last.tryRecv()?.value).toBe(3);
+  });
+
+  it("C10: while all are known to have room, a send looks at none of them", () => {
+    const news = new Broadcast<number>();
+    const all = Array.from({ length: 50 }, (_, i) => news.subscribe(i === 10 ? 3 : Infinity));
+    news.trySend(1);
+    const looks = jest.spyOn(Inbox.prototype, "room", "get");
+
+    expect([news.trySend(2), news.trySend(3), looks.mock.calls.length]).toEqual([true, true, 0]);
+
+    looks.mockRestore();
+    expect([news.trySend(4), ...all.map(({ len }) => len)]).toEqual([
+      false,
+      ...Array.from({ length: 50 }, () => 3),
+    ]);
+  });
+
+  it("F4: room is looked for anew when one subscribes, and when a receiver begins to wait", async () => {
+    const news = new Broadcast<number>();
+    const roomy = news.subscribe(9);
+    news.trySend(1);
+    const [small, strict] = [news.subscribe(1), news.subscribe()];
+    expect(news.trySend(2)).toBe(false);
+    strict.unsubscribe();
+    expect([news.trySend(2), news.trySend(3), small.tryRecv()]).toEqual([true, false, got(2)]);
+    small.unsubscribe();
+    news.trySend(3);
+    for (const n of [1, 2, 3]) expect(roomy.tryRecv()).toEqual(got(n));
+
+    const received = roomy.recv();
+    expect(news.trySend(4)).toBe(true);
+
+    expect([await received, roomy.len]).toEqual([got(4), 0]);
   });
 
   it("C3: one that blocks is looked for anew when it receives, is taken out, or begins to wait", async () => {
