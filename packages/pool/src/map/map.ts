@@ -90,11 +90,10 @@ export function map<J extends Job>(
 ): MapIterator<never> {
   if (!isIterable(source)) throw errors.argument("source must be iterable");
   checkFunction(fn, errors);
-  const given = termsOf<J>(options, defaults, errors);
+  const terms = termsOf<J>(options, defaults, errors);
   const signal = checkSignal(options?.signal, errors);
   const ordered: unknown = options?.ordered ?? true;
   if (typeof ordered !== "boolean") throw errors.argument("ordered must be a boolean");
-  const terms = () => given?.copy();
   const checked = { source: source as Iterate<unknown>, fn, ordered, signal, terms };
   return new MapIterator<never>(new Mapping<J>(pool, checked));
 }

@@ -13,7 +13,7 @@
 //
 // Invariants:
 //   - a slot is in `#slots` until it is read or dropped; unordered, until it is settled, and in
-//     `#settled` until it is read. `#count` counts both;
+//     `#next` until it is read. `#count` counts both;
 //   - readers wait only if there is nothing for the first of them.
 
 import type { Job, JobContext } from "../job/job.js";
@@ -37,7 +37,8 @@ export interface CheckedMap<J extends Job> {
   readonly fn: (value: never, context: JobContext) => unknown;
   readonly ordered: boolean;
   readonly signal: AbortSignal | undefined;
-  readonly terms: () => Terms<J> | undefined;
+  /** To be copied for each of the functions. */
+  readonly terms: Terms<J> | undefined;
 }
 
 /** Values on their way from the source through the pool to the reader. */
@@ -49,7 +50,9 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   readonly #entrance: Entrance<J>;
 
   readonly #slots = new SlotList<J>();
-  readonly #settled = new SlotList<J>();
+  /** Where those stand that are to be read: all in order, or else those that have settled. */
+  readonly #next: SlotList<J>;
+  readonly #isOrdered: boolean;
   #count = 0;
   /** How many there may be, when that was looked at last. */
   #bound = 0;
@@ -82,6 +85,8 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.fn = options.fn;
     this.#pool = pool;
     this.#options = options;
+    this.#isOrdered = options.ordered;
+    this.#next = options.ordered ? this.#slots : new SlotList<J>();
     this.#feed = new Feed(options.source, pool, options.signal, this);
     this.#entrance = new Entrance(pool, () => {
       this.#steps.wake();
@@ -90,7 +95,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   /** Gives the next result, or the end. */
   read(): Promise<Result> {
-    const first = this.#readers.length === 0 ? this.#first() : undefined;
+    const first = this.#first();
     if (first?.hasFailed === false) {
       this.#take(first);
       return Promise.resolve({ done: false, value: first.content });
@@ -119,14 +124,14 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   settled(slot: Slot<J>): void {
     if (slot.isDropped) return;
-    if (!this.#options.ordered) {
+    if (!this.#isOrdered) {
       this.#slots.remove(slot);
       if (slot.hasFailed) this.#count--;
-      else this.#settled.push(slot);
+      else this.#next.push(slot);
     }
     if (slot.hasFailed) {
-      if (this.#options.ordered) this.#drop(slot.after, slot.content);
-      this.#stop(this.#options.ordered ? undefined : (this.#failure ?? { reason: slot.content }));
+      if (this.#isOrdered) this.#drop(slot.after, slot.content);
+      this.#stop(this.#isOrdered ? undefined : (this.#failure ?? { reason: slot.content }));
     }
     this.#serve();
   }
@@ -137,7 +142,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   arrived(value: unknown): void {
     const { signal, terms } = this.#options;
-    const slot = new Slot<J>(this, value, terms(), signal);
+    const slot = new Slot<J>(this, value, terms?.copy(), signal);
     this.#slots.push(slot);
     this.#count++;
     this.#entrance.enter(slot);
@@ -174,7 +179,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   #drop(first: Slot<J> | undefined, reason: unknown): void {
     this.#dropReason = reason;
     // The one that waits for room is the last. Before all others: or it would get the room of these.
-    if (first !== undefined) this.#entrance.cancel(reason);
+    this.#entrance.cancel(reason);
     let slot = first;
     while (slot !== undefined) {
       const next = slot.after;
@@ -237,13 +242,13 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** The slot to be read next, if it is settled. */
   #first(): Slot<J> | undefined {
     if (this.#isOver) return undefined;
-    const { first } = this.#options.ordered ? this.#slots : this.#settled;
+    const { first } = this.#next;
     return first?.isSettled === true ? first : undefined;
   }
 
   /** Takes the slot to be read next, which is {@link #first}, for its reader. */
   #take(slot: Slot<J>): void {
-    (this.#options.ordered ? this.#slots : this.#settled).remove(slot);
+    this.#next.remove(slot);
     this.#count--;
     this.#steps.wake();
   }

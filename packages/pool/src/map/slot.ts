@@ -1,8 +1,13 @@
 // A value of a `map` on its way from the source to the reader: pulled, submitted, settled, read. It is
 // its own submission, so that a value costs one object.
 
+import type { AbortRegistration } from "@chankit/channel";
+
+import { isAborted } from "../util/abort.js";
+import { type Context, spreadable } from "../job/context.js";
 import type { Job, JobContext } from "../job/job.js";
-import { Submission } from "../job/submission.js";
+import type { QueueEntry } from "../job/queue-entry.js";
+import { cancel, leave, type Submission, type WaitingPlace } from "../job/submission.js";
 import type { Terms } from "../job/terms.js";
 
 /** What all slots of a map have in common. */
@@ -18,7 +23,15 @@ export interface SlotOwner<J extends Job> {
 }
 
 /** A value that was pulled, and that was not read yet. */
-export class Slot<J extends Job> extends Submission<J> {
+export class Slot<J extends Job> implements Submission<J> {
+  next: QueueEntry<J> | undefined = undefined;
+  previous: QueueEntry<J> | undefined = undefined;
+  number = 0;
+  readonly terms: Terms<J> | undefined;
+  queue: WaitingPlace<J> | undefined = undefined;
+  readonly signal: AbortSignal | undefined;
+  context: Context | undefined = undefined;
+  registration: AbortRegistration | undefined = undefined;
   // The links belong to the map.
   after: Slot<J> | undefined = undefined;
   before: Slot<J> | undefined = undefined;
@@ -36,40 +49,60 @@ export class Slot<J extends Job> extends Submission<J> {
     terms: Terms<J> | undefined,
     signal: AbortSignal | undefined,
   ) {
-    super(terms, signal);
-    this.#owner = owner;
+    this.terms = terms;
+    if (terms !== undefined) terms.entry = this;
+    this.signal = signal;
     this.content = value;
+    this.#owner = owner;
   }
 
-  override get isAborted(): boolean {
-    return this.isDropped || super.isAborted;
+  get job(): undefined {
+    return undefined;
   }
 
-  protected override call(context: JobContext): unknown {
+  get isAborted(): boolean {
+    return this.isDropped || isAborted(this.signal);
+  }
+
+  cancel(reason: unknown): void {
+    cancel(this, reason);
+  }
+
+  run(context: Context): unknown {
+    this.context = context;
     const { fn } = this.#owner;
-    return fn(this.content as never, context);
+    return fn(this.content as never, spreadable(context));
   }
 
-  protected override settle(failed: boolean, outcome: unknown): void {
+  resized(): void {
+    this.#owner.resized();
+  }
+
+  fulfil(value: unknown): void {
+    this.#settle(false, value);
+  }
+
+  reject(reason: unknown): void {
+    this.#settle(true, reason);
+  }
+
+  awaitTurn(): void {
+    // The steps of the map have its context, at any time.
+  }
+
+  wake(): boolean {
+    this.#owner.giveTurn(this);
+    return true;
+  }
+
+  #settle(failed: boolean, outcome: unknown): void {
+    leave(this);
     // What was timed out is told at once, and once more when it has ended.
     if (this.isSettled) return;
     this.isSettled = true;
     this.hasFailed = failed;
     this.content = outcome;
     this.#owner.settled(this);
-  }
-
-  override resized(): void {
-    this.#owner.resized();
-  }
-
-  override awaitTurn(): void {
-    // The steps of the map have its context, at any time.
-  }
-
-  override wake(): boolean {
-    this.#owner.giveTurn(this);
-    return true;
   }
 }
 

@@ -13,11 +13,12 @@
 
 import { CustomChan } from "@chankit/channel";
 
+import { reasonOf } from "../util/abort.js";
 import { Deadlines } from "../util/deadlines.js";
 import type { JobSkippedError, PoolErrors } from "../job/errors.js";
 import type { Job } from "../job/job.js";
 import type { QueueEntry } from "../job/queue-entry.js";
-import { isSubmission, type Submission } from "../job/submission.js";
+import { follow, isSubmission, leave, type Submission } from "../job/submission.js";
 import type { Terms } from "../job/terms.js";
 import { WaitingList } from "./waiting-list.js";
 
@@ -240,9 +241,9 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
   #follow(submission: Submission<J>): boolean {
     const { signal } = submission;
     if (signal === undefined) return true;
-    submission.follow(signal);
+    follow(submission, signal);
     if (!this.closed && !this.isFull()) return true;
-    submission.leave();
+    leave(submission);
     if (this.closed) throw this.closedError();
     return false;
   }
@@ -260,7 +261,7 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
       const { isAborted } = entry;
       if (entry !== this.#waiting.first) continue;
       if (!isAborted) return entry;
-      entry.cancelByReason();
+      entry.cancel(reasonOf(entry.signal));
     }
     return undefined;
   }
