@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { LISTENERS } from "./flows.mjs";
 
 export default {
-  async broadcast(count) {
+  async "broadcast-call"(count) {
     const emitter = new EventEmitter();
     let heard = 0;
     for (let i = 0; i < LISTENERS; i++) emitter.on("value", () => heard++);
