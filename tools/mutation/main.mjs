@@ -18,7 +18,7 @@ const leftOut = [
   "types",
   // They count promises, bytes or garbage, of which their neighbours make some.
   "cost",
-  "idle",
+  "pool.idle",
   // They take seconds, or processes, to say what others say at once.
   "alive",
   "exhaustive",
