@@ -15,7 +15,8 @@ const config: Config = {
   },
   // A faked clock must not stop what carries the messages.
   fakeTimers: { doNotFake: ["queueMicrotask", "nextTick", "setImmediate"] },
-  setupFilesAfterEnv: ["<rootDir>/tools/testing/second-try.ts"],
+  setupFilesAfterEnv: ["<rootDir>/tools/testing/second-try.ts", "<rootDir>/tools/testing/room.ts"],
+  filter: "<rootDir>/tools/testing/rooms.cjs",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
   // Jest's own choice leaves a core to others: on two cores it would use one.

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 
+import { isFull } from "./depth.js";
 import { node } from "./program.js";
 import { compiledWorkspace } from "./workspace.js";
 
@@ -21,7 +22,7 @@ const COUNT = `
   import { createHook } from "node:async_hooks";
   import { getHeapSpaceStatistics } from "node:v8";
 
-  const N = 50_000;
+  const N = ${isFull ? 50_000 : 20_000};
   // Where all that a program makes is young, this is it. What the engine compiles meanwhile is elsewhere: up to
   // 5 bytes an operation, now and then.
   function youngBytes() {
@@ -41,11 +42,12 @@ const COUNT = `
     return samples.sort((a, b) => a - b)[2];
   }
   async function countPromises(workload) {
+    const n = N / 10;
     let promises = 0;
     const hook = createHook({ init: (_, type) => type === "PROMISE" && promises++ }).enable();
-    await workload(N);
+    await workload(n);
     hook.disable();
-    return promises / N;
+    return promises / n;
   }
   const costs = {};
   for (const [name, workload] of Object.entries(workloads)) {

@@ -4,7 +4,9 @@
 
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { withoutTypes } from "./compiler.js";
 
 const root = resolve(__dirname, "../..");
 const copies = join(root, "node_modules/.cache/programs");
@@ -19,8 +21,14 @@ const outDirs = {
 /** No run of the tests takes so long: older copies of other sources are in use no more. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
+let made: Promise<string> | undefined;
+
 /** The path of the copy. */
-export async function compiledWorkspace(): Promise<string> {
+export function compiledWorkspace(): Promise<string> {
+  return (made ??= make());
+}
+
+async function make(): Promise<string> {
   const files = [...Object.keys(outDirs).flatMap(filesOf), ...taskFiles()];
   const hash = createHash("sha256");
   for (const file of [__filename, ...files]) {
@@ -49,31 +57,23 @@ function taskFiles(): readonly string[] {
 
 /** Other processes may do the same at the same time: a copy appears as a whole, and only once. */
 async function compile(files: readonly string[], copy: string): Promise<void> {
-  // Loaded here, because it takes longer than all the rest of most tests.
-  const { default: ts } = await import("typescript");
   fs.mkdirSync(copies, { recursive: true });
   removeOld();
 
   const draft = fs.mkdtempSync(join(copies, "draft-"));
-  const write = (path: string, text: string): void => {
-    fs.mkdirSync(join(draft, path, ".."), { recursive: true });
-    fs.writeFileSync(join(draft, path), text);
-  };
-  for (const file of files) {
-    const path = relative(root, file);
-    const text = fs.readFileSync(file, "utf8");
-    if (!file.endsWith(".ts")) {
-      write(path, text);
-      continue;
-    }
-    const { outputText } = ts.transpileModule(text, {
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-      },
-    });
-    write(outputOf(path), outputText);
+  const compiled = join(draft, "compiled");
+  const sources = files.filter((file) => file.endsWith(".ts"));
+  await withoutTypes(sources, join(root, "packages"), compiled);
+  for (const [name, outDir] of Object.entries(outDirs)) {
+    const path = join(draft, "packages", name, outDir);
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.renameSync(join(compiled, name, "src"), path);
+  }
+  fs.rmSync(compiled, { recursive: true });
+  for (const file of files.filter((file) => !file.endsWith(".ts"))) {
+    const path = join(draft, relative(root, file));
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.copyFileSync(file, path);
   }
   link(join(draft, "node_modules/@chankit/channel"), "../../packages/channel");
   link(join(draft, "node_modules/@chankit/pool"), "../../packages/pool");
@@ -92,11 +92,6 @@ async function compile(files: readonly string[], copy: string): Promise<void> {
     fs.rmSync(draft, { recursive: true });
     if (!fs.existsSync(copy)) throw error;
   }
-}
-
-function outputOf(path: string): string {
-  const [, name, file] = /^packages.(\w+).src.(.*)\.ts$/s.exec(path) as string[];
-  return `packages/${name}/${outDirs[name as keyof typeof outDirs]}/${file}.js`;
 }
 
 function link(path: string, target: string): void {

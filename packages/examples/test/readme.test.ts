@@ -35,10 +35,10 @@ const texts = [
 const codes = new Map(
   [...served, ...texts].map((path) => [path, programsOf(path).map(({ code }) => code)]),
 );
-let errors: ReturnType<typeof compileErrors>;
+let errors: Awaited<ReturnType<typeof compileErrors>>;
 
-beforeAll(() => {
-  errors = compileErrors(codes);
+beforeAll(async () => {
+  errors = await compileErrors(codes);
 });
 
 it.each([...codes.keys()])("%s has programs, and they compile", (path) => {

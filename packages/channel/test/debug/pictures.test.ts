@@ -4,6 +4,7 @@ import { toChromeTrace } from "../../src/debug/chrome-trace.js";
 import { toMermaid } from "../../src/debug/mermaid.js";
 import { toSvg } from "../../src/debug/svg.js";
 import { eventsOf } from "../support/events.js";
+import { isFull } from "../../../../tools/testing/depth.js";
 
 /** `feed` sends twice, `work` has received the first; then the channel is closed. */
 const handOver = eventsOf(
@@ -58,9 +59,10 @@ describe("V4: a Chrome trace", () => {
     expect(finish?.ts).toBeLessThan(3001);
   });
 
-  it("is one of a hundred thousand events, or of none", () => {
-    const many = Array.from({ length: 100_000 }, () => ({ kind: "send", task: "a" }) as const);
-    expect(rowsOf(toChromeTrace(eventsOf(...many)))).toHaveLength(100_003);
+  it("is one of very many events, or of none", () => {
+    const length = isFull ? 100_000 : 10_000;
+    const many = Array.from({ length }, () => ({ kind: "send", task: "a" }) as const);
+    expect(rowsOf(toChromeTrace(eventsOf(...many)))).toHaveLength(length + 3);
     expect(rowsOf(toChromeTrace([]))).toHaveLength(1);
   });
 });

@@ -9,6 +9,7 @@ import { pacing } from "../../src/loop/outcomes.js";
 import { settle } from "../support/settle.js";
 import { expectNobodyWaits } from "../support/waiting.js";
 import { isFull } from "../../../../tools/testing/depth.js";
+import { expectSame } from "../../../../tools/testing/same.js";
 
 const numRuns = isFull ? 2000 : 100;
 
@@ -133,7 +134,7 @@ class Run {
       this.#subscriptions.push(real.subscribe(cap, { overflow }));
     } else if (does === "trySend") {
       const isSent = model.senders.length === 0 && model.trySend(this.#n);
-      expect(real.trySend(this.#n++)).toBe(isSent);
+      expectSame(real.trySend(this.#n++), isSent);
     } else if (does === "send") {
       const id = this.#begin((signal) => real.send(this.#n, { signal }).then(() => "sent"));
       model.senders.push({ id, value: this.#n++ });
@@ -163,10 +164,10 @@ class Run {
   async check(): Promise<void> {
     await settle();
     const sorted = (outcomes: Outcomes) => [...outcomes].sort(([a], [b]) => a - b);
-    expect(sorted(this.#outcomes)).toEqual(sorted(this.#model.outcomes));
+    expectSame(sorted(this.#outcomes), sorted(this.#model.outcomes));
     this.#subscriptions.forEach(({ len, dropped, closed }, i) => {
       const { buffer, isOpen, ...inbox } = this.#model.inboxes[i]!;
-      expect([len, dropped, closed]).toEqual([buffer.length, inbox.dropped, !isOpen]);
+      expectSame([len, dropped, closed], [buffer.length, inbox.dropped, !isOpen]);
     });
   }
 
@@ -291,12 +292,12 @@ class Laws {
     for (let one = this.#witness.tryRecv(); one?.ok === true; one = this.#witness.tryRecv()) {
       this.#all.push(one.value);
     }
-    expect([...this.#sent].sort()).toEqual([...this.#all].sort());
+    expectSame([...this.#sent].sort(), [...this.#all].sort());
     this.#subscriptions.forEach(({ len, cap }, i) => {
       expect(len).toBeLessThanOrEqual(cap);
-      expect(this.#received[i]).toEqual(this.#all.slice(0, this.#all.length - len));
+      expectSame(this.#received[i], this.#all.slice(0, this.#all.length - len));
     });
-    for (const sender of this.#waiting) if (sender.sends) expect(this.#canSend(sender)).toBe(false);
+    for (const sender of this.#waiting) if (sender.sends) expectSame(this.#canSend(sender), false);
   }
 
   /** Whether there is a receiver, or room, at each subscription: by trying all ways. */

@@ -1,13 +1,14 @@
 // Merge and batch in random programs, of sends, receives, aborts and closes in any order: nothing is
 // lost or told twice, and the order of each source is kept.
 
-import { describe, expect, it, jest } from "@jest/globals";
+import { describe, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { batch, Chan, merge } from "../../src/index.js";
 import { channelPrograms, settle } from "../../src/testing/index.js";
 import { fakeTime } from "../support/faked-time.js";
 import { isFull } from "../../../../tools/testing/depth.js";
+import { expectSame } from "../../../../tools/testing/same.js";
 
 const numRuns = isFull ? 1000 : 100;
 
@@ -44,10 +45,10 @@ describe("flows in random programs", () => {
 
       const all = [...received.merged, ...received.again];
       for (const source of ["a", "b", "c"] as const) {
-        expect(from(source, all).sort()).toEqual([...sent[source]].sort());
-        expect(isSubsequence(from(source, received.merged), sent[source])).toBe(true);
+        expectSame(from(source, all).sort(), [...sent[source]].sort());
+        expectSame(isSubsequence(from(source, received.merged), sent[source]), true);
       }
-      expect(ended).toEqual({ merged: true, again: true });
+      expectSame(ended, { merged: true, again: true });
     });
     await fc.assert(property, { numRuns });
   });
@@ -61,11 +62,12 @@ describe("flows in random programs", () => {
         return { send: sources, recv: { merged, direct: sources.b } };
       });
 
-      expect([...received.merged, ...received.direct].sort()).toEqual(
+      expectSame(
+        [...received.merged, ...received.direct].sort(),
         [...sent.a, ...sent.b, ...sent.c].sort(),
       );
       for (const source of ["a", "c"] as const) {
-        expect(from(source, received.merged)).toEqual(sent[source]);
+        expectSame(from(source, received.merged), sent[source]);
       }
     });
     await fc.assert(property, { numRuns });
@@ -80,11 +82,17 @@ describe("flows in random programs", () => {
         return { send: { a }, recv: { batches: batch(a, { size }) } };
       });
 
-      expect(received.batches.flat()).toEqual(sent.a);
+      expectSame(received.batches.flat(), sent.a);
       const lengths = received.batches.map(({ length }) => length);
-      expect(lengths.slice(0, -1).every((length) => length === size)).toBe(true);
-      expect(lengths.every((length) => length > 0 && length <= size)).toBe(true);
-      expect(ended.batches).toBe(true);
+      expectSame(
+        lengths.slice(0, -1).every((length) => length === size),
+        true,
+      );
+      expectSame(
+        lengths.every((length) => length > 0 && length <= size),
+        true,
+      );
+      expectSame(ended.batches, true);
     });
     await fc.assert(property, { numRuns });
   });
@@ -128,8 +136,8 @@ describe("flows in random programs", () => {
           }
           model.serve();
           await settle();
-          expect(received).toEqual(model.received);
-          expect(jest.getTimerCount()).toBe(model.hasTimer ? 1 : 0);
+          expectSame(received, model.received);
+          expectSame(jest.getTimerCount(), model.hasTimer ? 1 : 0);
         }
         abort.abort();
       },

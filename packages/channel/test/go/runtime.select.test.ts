@@ -57,7 +57,7 @@ describe("runtime select", () => {
   );
 
   it("TestSelectStress: plain and selecting tasks on four channels all come to their end", async () => {
-    const n = 2500;
+    const n = isFull ? 2500 : 500;
     const chans = [0, 0, 2, 3].map((cap) => new Chan<number>(cap));
     const each = chans.map((ch) => [
       go(async () => {
@@ -87,7 +87,7 @@ describe("runtime select", () => {
   });
 
   it("TestSelectFairness: of two ready and two idle cases each ready one is chosen as often", async () => {
-    const trials = isFull ? 10_000 : 2000;
+    const trials = isFull ? 10_000 : 1000;
     const full = [new Chan<number>(trials + 1), new Chan<number>(trials + 1)] as const;
     for (const ch of full) for (let i = 0; i <= trials; i++) ch.trySend(i);
     const idle = [new Chan<number>(), new Chan<number>()] as const;

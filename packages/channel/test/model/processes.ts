@@ -34,10 +34,13 @@ interface Running {
   op: number;
 }
 
-/** Runs all interleavings of a program, with all choices of its selects; gives how many there are. */
-export function interleave(program: Program): number {
+/**
+ * Runs all interleavings of a program, or the first `most` of them, with all choices of its selects; gives how
+ * many there were.
+ */
+export function interleave(program: Program, most?: number): number {
   const explorer = new Explorer(program);
-  return recordPromises(() => runAll(explorer));
+  return recordPromises(() => runAll(explorer, most));
 }
 
 class Explorer implements Repeated {

@@ -69,10 +69,10 @@ export interface Repeated {
   next(): boolean;
 }
 
-/** Runs it for every sequence; gives how many runs were like no other. */
-export function runAll(repeated: Repeated): number {
+/** Runs it for every sequence, or until `most` runs were like no other; gives how many there were. */
+export function runAll(repeated: Repeated, most = Infinity): number {
   let found = 0;
   do if (repeated.run()) found++;
-  while (repeated.next());
+  while (found < most && repeated.next());
   return found;
 }

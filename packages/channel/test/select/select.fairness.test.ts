@@ -7,7 +7,7 @@ import { select, trySelect } from "../../src/select/select.js";
 import { seedRandomness, Tally } from "../support/randomness.js";
 import { isFull } from "../../../../tools/testing/depth.js";
 
-const N = isFull ? 10_000 : 3000;
+const N = isFull ? 10_000 : 1000;
 
 describe("select", () => {
   let restore: () => void;

@@ -9,7 +9,7 @@ import { listeners, reason } from "../support/signals.js";
 import { expectNobodyWaits, waiting } from "../support/waiting.js";
 import { isFull } from "../../../../tools/testing/depth.js";
 
-const VERY_MANY = isFull ? 100_000 : 40_000;
+const VERY_MANY = isFull ? 100_000 : 20_000;
 
 describe("select", () => {
   describe("losing cases", () => {

@@ -7,6 +7,8 @@ import { Group } from "../../src/sync/group.js";
 import { Gate } from "../support/gate.js";
 import { listeners, reason } from "../support/signals.js";
 import { settle } from "../support/settle.js";
+import { expectSame } from "../../../../tools/testing/same.js";
+import { isFull } from "../../../../tools/testing/depth.js";
 
 /** What a function does: it runs until the test ends it, or returns or throws at once. */
 type Body = "gate" | "return" | "throw";
@@ -28,7 +30,7 @@ describe("Group", () => {
         }
         await run.finish();
       }),
-      { numRuns: 150 },
+      { numRuns: isFull ? 150 : 50 },
     );
   }, 30_000);
 });
@@ -156,9 +158,9 @@ class Run {
   async settle(): Promise<void> {
     this.#model.settle();
     await settle();
-    expect(this.#started).toEqual(this.#model.started);
-    expect(this.#answers).toEqual(this.#model.answers);
-    expect(this.#active).toBe(this.#model.running.size);
+    expectSame(this.#started, this.#model.started);
+    expectSame(this.#answers, this.#model.answers);
+    expectSame(this.#active, this.#model.running.size);
     this.#compareSignal();
   }
 
@@ -171,7 +173,7 @@ class Run {
     });
     while (this.#model.running.size > 0) {
       await this.settle();
-      expect(isSettled).toBe(false);
+      expectSame(isSettled, false);
       this.#end(0, false);
       this.#model.settle();
     }
@@ -181,15 +183,15 @@ class Run {
       failure === undefined
         ? { status: "fulfilled", value: undefined }
         : { status: "rejected", reason: failure };
-    expect(await outcomes).toEqual([outcome, outcome]);
-    expect(this.#group.signal.aborted).toBe(true);
-    if (this.#outer !== undefined) expect(listeners(this.#outer.signal)).toBe(0);
+    expectSame(await outcomes, [outcome, outcome]);
+    expectSame(this.#group.signal.aborted, true);
+    if (this.#outer !== undefined) expectSame(listeners(this.#outer.signal), 0);
   }
 
   #compareSignal(): void {
     const { signal } = this.#group;
     const { failure } = this.#model;
-    expect([signal.aborted, signal.reason]).toEqual([failure !== undefined, failure]);
+    expectSame([signal.aborted, signal.reason], [failure !== undefined, failure]);
   }
 
   #end(which: number, fails: boolean): void {

@@ -5,6 +5,7 @@ import "../support/at-once.js";
 import { WaitGroup } from "../../src/sync/wait-group.js";
 import { numRuns } from "../model/always.js";
 import { microtask } from "../support/microtask.js";
+import { expectSame } from "../../../../tools/testing/same.js";
 
 type Act =
   | { readonly do: "add"; readonly n: number }
@@ -39,8 +40,8 @@ class Run {
     else if (act.do === "abort") this.#abort(act.signal);
     else await microtask();
 
-    expect(this.#group.count).toBe(this.#count);
-    if (act.do === "tick") expect(this.#ended).toEqual(this.#shouldHaveEnded);
+    expectSame(this.#group.count, this.#count);
+    if (act.do === "tick") expectSame(this.#ended, this.#shouldHaveEnded);
   }
 
   #add(n: number, add: () => void): void {

@@ -1,9 +1,11 @@
-import { describe, expect, it, jest } from "@jest/globals";
+import { describe, it, jest } from "@jest/globals";
 import fc from "fast-check";
 
 import { Ticker } from "../../src/time/ticker.js";
 import { fakeTime } from "../support/faked-time.js";
 import { settle } from "../support/settle.js";
+import { expectSame } from "../../../../tools/testing/same.js";
+import { isFull } from "../../../../tools/testing/depth.js";
 
 type Command =
   | { readonly does: "advance" | "reset"; readonly ms: number }
@@ -19,7 +21,7 @@ describe("Ticker", () => {
         for (const command of list) run.command(command);
         await run.finish();
       }),
-      { numRuns: 300 },
+      { numRuns: isFull ? 300 : 100 },
     );
   }, 30_000);
 });
@@ -97,7 +99,7 @@ class Run {
     } else if (command.does === "wait") {
       this.#wait(this.#ids++);
     } else if (command.does === "try") {
-      expect(ticker.tryRecv()?.value).toBe(model.try());
+      expectSame(ticker.tryRecv()?.value, model.try());
     } else if (command.does === "cancel") {
       const id = model.waiting.shift();
       if (id !== undefined) this.#aborts.get(id)?.abort();
@@ -106,14 +108,14 @@ class Run {
       ticker.stop();
     }
     const isTimed = model.isRunning && model.waiting.length > 0;
-    expect(jest.getTimerCount()).toBe(isTimed ? 1 : 0);
+    expectSame(jest.getTimerCount(), isTimed ? 1 : 0);
   }
 
   async finish(): Promise<void> {
     await settle();
-    expect(this.#received).toEqual(this.#model.received);
+    expectSame(this.#received, this.#model.received);
     for (const abort of this.#aborts.values()) abort.abort();
-    expect(jest.getTimerCount()).toBe(0);
+    expectSame(jest.getTimerCount(), 0);
   }
 
   #wait(id: number): void {

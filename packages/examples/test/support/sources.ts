@@ -3,8 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import ts from "typescript";
-
+import { typeErrors } from "../../../../tools/testing/compiler.js";
 import { outputOf } from "./program.js";
 
 const root = join(__dirname, "../../../..");
@@ -54,22 +53,13 @@ export function examplesOf(path: string): readonly Example[] {
  * by its name. All are compiled at one go: most of the work is on the libraries and our sources, which they
  * share.
  */
-export function compileErrors(
+export async function compileErrors(
   texts: ReadonlyMap<string, readonly string[]>,
-): ReadonlyMap<string, readonly string[]> {
-  const config = ts.getParsedCommandLineOfConfigFile(
-    join(root, "tsconfig.json"),
-    { noUnusedLocals: false },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
-  );
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const files = new Map([...texts].map(([name, programs]) => [name, written(name, programs)]));
-  const program = ts.createProgram([...files.values()].flat(), config?.options ?? {});
-  const errorsOf = (path: string): string[] => {
-    const file = program.getSourceFile(path);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"),
-    );
-  };
+  const all = [...files.values()].flat();
+  const said = await typeErrors(all);
+  const errorsOf = (path: string): readonly string[] => said.get(path) ?? [];
   return new Map([...files].map(([name, paths]) => [name, paths.flatMap(errorsOf)]));
 }
 
