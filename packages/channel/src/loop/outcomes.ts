@@ -260,6 +260,6 @@ function endSlice(): void {
   }
   const time = now();
   beginSlice(time, time - sliceEnd);
-  if (state === OVER) state = CROWDED;
+  state = CROWDED;
   tellNext();
 }

@@ -116,6 +116,16 @@ describe("Pace", () => {
     expect(strides.reduce((sum, stride) => sum + stride)).toBeLessThanOrEqual(1024 + 16);
   });
 
+  it("C11: to the single outcome, and to the instant", () => {
+    pace.begin(0, 0);
+    expect(pace.look(0, 1023)).toBe(false);
+    expect(pace.look(0, 1)).toBe(true);
+
+    pace.begin(0, 0);
+    expect(pace.look(0.499, 1)).toBe(false);
+    expect(pace.look(0.5, 1)).toBe(true);
+  });
+
   it("C11: a coarse clock does not, if it moves in time", () => {
     pace.begin(0, 1000);
 

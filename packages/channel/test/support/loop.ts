@@ -7,7 +7,8 @@ import { settle } from "./settle.js";
 
 /** What a fresh copy of the package exports. */
 export type Channels = typeof import("../../src/index.js") &
-  typeof import("../../src/testing/settle.js");
+  typeof import("../../src/testing/settle.js") &
+  Pick<typeof import("../../src/loop/outcomes.js"), "pacing">;
 
 /**
  * A fresh copy of the package that finds these globals when it is loaded; and when it first has to
@@ -29,6 +30,7 @@ export async function loadWith(
       channels = {
         ...(await import("../../src/index.js")),
         ...(await import("../../src/testing/settle.js")),
+        pacing: (await import("../../src/loop/outcomes.js")).pacing,
       };
     });
     use(channels as unknown as Channels);
