@@ -1,9 +1,8 @@
 // What a running job is told. The signal is made when it is asked for: most jobs never ask.
 //
-// A submitted function often hands its context on, as `{ ...context }`, which copies own properties
-// only: so for functions `signal` is one. To define it would take longer than all else that is done for a
-// queued job, so what they get is a proxy that defines it as soon as its own properties are looked at.
-// A job class has its own `run`: there `signal` stays on the prototype.
+// A job often hands its context on, as `{ ...context }`, which copies own properties only: so `signal` is
+// one. To define it would take longer than all else that is done for a queued job, so what jobs get is a
+// proxy that defines it as soon as its own properties are looked at.
 
 import type { JobContext } from "./job.js";
 
@@ -35,7 +34,7 @@ export class Context implements JobContext {
   }
 }
 
-/** The context as functions get it: all of it are properties of its own. */
+/** The context as jobs get it: all of it are properties of its own. */
 export function spreadable(context: Context): JobContext {
   return new Proxy(context, handler);
 }

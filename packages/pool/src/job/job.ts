@@ -15,7 +15,7 @@ export interface Job {
 export interface JobContext {
   /**
    * Aborted when the job should give up: by its timeout, `WorkerInfo.abort`, `abort`, or the signal of
-   * `submit`. Each try has its own. In `{ ...context }` it is there for submitted functions only.
+   * `submit`. Each try has its own. `{ ...context }` has it, too.
    */
   readonly signal: AbortSignal;
   /** The `id` of the worker that runs the job. */

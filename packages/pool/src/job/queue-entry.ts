@@ -9,7 +9,7 @@
 //
 // The entry of a queued job that has ended holds its result, and stands in the list of results.
 
-import type { Context } from "./context.js";
+import { type Context, spreadable } from "./context.js";
 import type { Finished, Job, JobContext } from "./job.js";
 import type { Terms } from "./terms.js";
 
@@ -54,7 +54,8 @@ export class JobEntry<J extends Job> implements QueueEntry<J> {
 
   run(context: Context): unknown {
     const bound = this.terms?.bound;
-    return bound === undefined ? this.job.run(context) : bound(context);
+    const given = spreadable(context);
+    return bound === undefined ? this.job.run(given) : bound(given);
   }
 
   resized(): void {

@@ -21,6 +21,25 @@ describe("JobContext", () => {
     expect(signal.reason).toBe("enough");
   });
 
+  it.each([
+    ["runs as it is", undefined],
+    ["is bound", <F>(run: F): F => run],
+  ])("X9: so may that of a queued job, if it %s", async (_, bind) => {
+    const pool = new WorkerPool({ workers: 1, ...(bind && { bind }) });
+    const seen: JobContext[] = [];
+    const run = (context: JobContext) => {
+      const copy = { ...context };
+      pool.workers[0]!.abort("enough");
+      seen.push(context, copy);
+    };
+    await pool.queue({ run });
+    await pool.idle();
+
+    const [context, copy] = seen;
+    expect(copy).toEqual({ worker: 0, attempt: 1, signal: context!.signal });
+    expect(copy!.signal.reason).toBe("enough");
+  });
+
   it("P15: a value of a map has the same", async () => {
     const pool = new WorkerPool({ workers: 1 });
     const copies = pool.map([1], (_, context) => ({ ...context }));
