@@ -1,7 +1,8 @@
 // The types that tie `serve` in the thread to `run` here.
 
 /** What a task is told. */
-export interface TaskContext<Channels = unknown> {
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- some object, whatever is in it
+export interface TaskContext<Channels = {}> {
   /** Aborted when the signal of the call is. For tasks that wait; a loop that does not sees `aborted`. */
   readonly signal: AbortSignal;
   /**
