@@ -60,9 +60,7 @@ describe.each(["CONTRIBUTING.md", "ARCHITECTURE.md"])("%s", (path) => {
     const text = readFileSync(join(root, path), "utf8");
     const names = new Set([...text.matchAll(/`([\w./-]+\.(?:ts|mjs|md|svg))`/g)].map(([, n]) => n));
     const all = ["packages", "tools", "bench", "docs"].flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-        .filter((file) => !file.includes("node_modules"))
-        .map((file) => `${folder}/${file}`),
+      filesIn(folder, (name) => name !== "node_modules"),
     );
     const missing = [...names].filter(
       (name = "") =>
@@ -131,13 +129,19 @@ describe.each(markdown())("%s", (path) => {
 /** Every Markdown file that is not made by a tool. */
 function markdown(): readonly string[] {
   const skipped = /node_modules|dist$|^docs.api$|^packages.\w+.api$|^\.(?!github)/;
-  const inside = (folder: string): readonly string[] =>
-    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (skipped.test(path)) return [];
-      return entry.isDirectory() ? inside(path) : path.endsWith(".md") ? [path] : [];
-    });
-  return inside("");
+  return filesIn("", (_, path) => !skipped.test(path)).filter((path) => path.endsWith(".md"));
+}
+
+/** The files in a folder, and in all folders of it that are `wanted`. */
+function filesIn(
+  folder: string,
+  wanted: (name: string, path: string) => boolean,
+): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!wanted(entry.name, path)) return [];
+    return entry.isDirectory() ? filesIn(path, wanted) : [path];
+  });
 }
 
 /** The names by which a link finds the sections of a Markdown file. */

@@ -58,9 +58,12 @@ export class Words {
   }
 }
 
-const { setImmediate } = globalThis;
+const { setTimeout } = globalThis;
 
-/** Turns of the event loop until something is so. A test that waits for ever fails by its time limit. */
+/**
+ * Looks again and again until something is so: a moment apart, since what looks without end takes the machine from
+ * the thread that is awaited. A test that waits for ever fails by its time limit.
+ */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
