@@ -77,8 +77,9 @@ export const CODE = {
   taken: 10071,
   /** There is another message before it than was said. */
   otherBefore: 10070,
-  /** There is none to be deleted. */
+  /** There is none to be deleted: outside of what there is, or in its midst. */
   noMessage: 10057,
+  noSequence: 10043,
   nameInUse: 10058,
 } as const;
 

@@ -113,7 +113,8 @@ export class Ledger {
     await this.call((manager) =>
       manager.streams.deleteMessage(stream, seq, false).catch((error: unknown) => {
         if (isStreamMissing(error)) throw new GoneError();
-        if (!isCode(error, CODE.noMessage)) throw error;
+        const isGone = isCode(error, CODE.noMessage) || isCode(error, CODE.noSequence);
+        if (!isGone) throw error;
       }),
     );
   }

@@ -105,11 +105,6 @@ export class Puller {
     return this.#outstanding;
   }
 
-  /** Whether a pull has not ended. */
-  isWaiting(pull: string): boolean {
-    return this.#busy.has(pull);
-  }
-
   /** Asks for so many messages, for `expires` ms. */
   pull(batch = 1, expires: number = EXPIRES_MS): string {
     const lane = this.#free.pop() ?? this.#open();

@@ -116,11 +116,15 @@ export class Wire {
   flush(): void {
     for (const fn of this.#last) {
       this.#last.delete(fn);
-      fn();
+      try {
+        fn();
+      } catch {
+        // A connection that is about to be closed takes no subscription; what others have said leaves.
+      }
     }
-    this.#isLeaving = false;
     const outbox = this.#outbox;
     this.#outbox = [];
+    this.#isLeaving = false;
     for (const { subject, data, reply, headers } of outbox) {
       try {
         this.#connection.publish(subject, data, {

@@ -79,6 +79,27 @@ describe("the wire", () => {
     expect(server.subjects).toEqual(["a", "hint", "b", "hint"]);
   });
 
+  it("D5: what is to be said at the end of a turn leaves with the rest, once; what fails holds up nothing", async () => {
+    const { server, wire } = start();
+    const last = (): void => {
+      wire.say("last", "");
+    };
+    wire.atEnd(last);
+    wire.say("a", "");
+    void Promise.resolve().then(() => {
+      wire.atEnd(last);
+      wire.atEnd(() => {
+        throw new Error("closing");
+      });
+      wire.say("b", "");
+    });
+    await settle();
+    expect(server.subjects).toEqual(["a", "b", "last"]);
+    wire.atEnd(last);
+    await settle();
+    expect(server.subjects).toEqual(["a", "b", "last", "last"]);
+  });
+
   it("D5: conditions travel as headers, and each request gets its own answer", async () => {
     const { server, wire } = start();
     const first = wire.store("s", none, { msgID: "a", lastSequence: 0, lastMsgID: undefined });

@@ -128,6 +128,30 @@ it("D4: goes on where a process has ended half way", async () => {
   expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[4], [4], [4]]);
 });
 
+it("D4: goes on where a process has ended half way behind a job that runs for long", async () => {
+  const pool = await simulation.open({ dedupe });
+  await simulation.serve(2);
+  await pool.queue("hold", 9);
+  await simulation.turns();
+  for (let n = 2; n <= 4; n++) {
+    await pool.queue("double", n);
+    await pool.retrieve();
+  }
+  const { server } = simulation;
+  server.refuses = (subject) => (subject.endsWith("PURGE.chankit-p-DONE") ? 10100 : undefined);
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([
+    [1, 4],
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
+  server.refuses = () => undefined;
+  await forgetting();
+  expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([[1, 4], [3], [3]]);
+  simulation.end(9);
+  expect((await pool.retrieve())?.output).toBe(9);
+});
+
 it("D4: skipped jobs stay, also those that a crew has seen", async () => {
   const pool = await simulation.open({ dedupe });
   await pool.queue("double", 1);

@@ -35,7 +35,11 @@ export function callApi(streams: Map<string, FakeStream>, call: string, asked: A
       return messageOf(stream, asked);
     case "STREAM.MSG.DELETE":
       if (!stream.messages.delete(asked.seq as number)) {
-        throw new ApiError(10057, "no message found");
+        const [first = Infinity] = stream.seqs;
+        const isInside = asked.seq! > first && asked.seq! < stream.last;
+        throw isInside
+          ? new ApiError(10043, "sequence not found")
+          : new ApiError(10057, "no message found");
       }
       break;
     case "CONSUMER.DURABLE.CREATE":
