@@ -105,14 +105,15 @@ export class Inbox<T> implements Place {
 
   /** Puts a value into the buffer of its own, where `overflow` says what is done if that is full. */
   put(value: T): void {
-    if (this.length < this.cap) {
-      this.buffer.push(value);
+    const { buffer } = this;
+    if (buffer.length < this.cap) {
+      buffer.push(value);
       return;
     }
     this.dropped++;
     if (this.#overflow !== "dropOldest") return;
-    this.buffer.shift();
-    this.buffer.push(value);
+    buffer.shift();
+    buffer.push(value);
   }
 
   /** It is certain that the one that was chosen gets `outcome`: `pay` will tell it. */

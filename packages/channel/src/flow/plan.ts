@@ -48,7 +48,7 @@ export class Plan<I extends Roomy> {
     }
     // Not before: a look at an odd signal may have made another plan.
     this.blocker = blocker;
-    this.room = isPlain ? room : 0;
+    this.room = room;
     this.meetsItself = false;
     if (blocker !== undefined || isPlain) return blocker === undefined;
 

@@ -360,6 +360,21 @@ describe("Broadcast", () => {
       expect([subscription.len, subscription.dropped]).toEqual([1, 0]);
     });
 
+    it("F4: one that is taken out gets nothing more", () => {
+      const broadcast = new Broadcast<number>();
+      const dropping = broadcast.subscribe(9, { overflow: "dropOldest" });
+      for (const n of [1, 2]) broadcast.trySend(n);
+
+      dropping.unsubscribe();
+      for (const n of [3, 4]) broadcast.trySend(n);
+
+      expect([dropping.tryRecv(), dropping.tryRecv(), dropping.tryRecv()]).toEqual([
+        got(1),
+        got(2),
+        closed,
+      ]);
+    });
+
     it("F4: block is the default, and drops nothing", () => {
       const broadcast = new Broadcast<number>();
       const subscription = broadcast.subscribe(1, { overflow: "block" });
