@@ -4,12 +4,10 @@ import { describe, expect, it, jest } from "@jest/globals";
 
 import { loadWith } from "../support/loop.js";
 import { collect } from "../support/process.js";
-import { inRealm, outside } from "../support/realm.js";
+import { type Channels, inRealm, outside } from "../support/realm.js";
 
 /** As often tasks talk in many turns of the loop, unless there are none. */
 const VERY_MANY = 100_000;
-
-type Channels = Awaited<ReturnType<typeof loadWith>>;
 
 /** What Sinon's timers look like, which Jest and Vitest use, and those of node:test. */
 const sinon = Object.assign(neverCalls, { clock: {} });
