@@ -2,11 +2,12 @@
 // in, so it is enough to count: those that were sent while it was recorded stand in a line, behind those
 // that were in the buffer before.
 //
-// What a receiver that waits gets was handed over, and never stood in the line.
+// What a receiver that waits gets was handed over, and never stood in the line. What a link has put in, or
+// has put back (`ChanPort`), no event has told: then it is not known any more which is which.
 
 import { RingBuffer } from "../util/ring-buffer.js";
 
-/** The sends whose values are in a buffer, by `id`; `undefined` for one from before. */
+/** The sends whose values are in a buffer, by `id`; `undefined` for one that is not known. */
 type Line = RingBuffer<number | undefined>;
 
 /** A channel, as far as its values can be followed. */
@@ -29,17 +30,17 @@ export class Messages {
 
   /** The send whose value was taken out of the buffer of `chan`. */
   received(chan: object): number | undefined {
-    const line = this.#lineOf(chan, (len) => len + 1);
-    return line.length > 0 ? line.shift() : undefined;
+    return this.#lineOf(chan, (len) => len + 1).shift();
   }
 
-  /** `before` says how many values were there before the first event, by how many there are now. */
+  /** `before` says how many values were there before this event, by how many there are now. */
   #lineOf(chan: object, before: (len: number) => number): Line {
-    let line = this.#lines.get(chan);
-    if (line !== undefined) return line;
-    line = new RingBuffer();
+    const length = before((chan as Followed).len);
+    const known = this.#lines.get(chan);
+    if (known !== undefined && known.length >= length) return known;
+    const line: Line = new RingBuffer();
     this.#lines.set(chan, line);
-    for (let n = before((chan as Followed).len); n > 0; n--) line.push(undefined);
+    for (let n = length; n > 0; n--) line.push(undefined);
     return line;
   }
 }

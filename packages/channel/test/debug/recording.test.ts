@@ -172,6 +172,38 @@ describe("V4: a recording", () => {
     ]);
   });
 
+  it("does not guess which value is which once a link has put one in, or has put one back", async () => {
+    const { lines } = await recorded(({ Chan, ChanPort, named }) => {
+      const jobs = new Chan<number>(9, { name: "jobs" });
+      const port = new ChanPort(jobs);
+      named("me", () => {
+        jobs.trySend(0);
+        jobs.trySend(1);
+        port.receive({ done: jest.fn(), failed: jest.fn() });
+        port.putBack([0]);
+        jobs.tryRecv();
+        port.expect(1);
+        port.append(2);
+        jobs.trySend(3);
+        for (let i = 0; i < 3; i++) jobs.tryRecv();
+        jobs.trySend(4);
+        jobs.tryRecv();
+      });
+    });
+    expect(lines).toEqual([
+      "me send jobs",
+      "me send jobs",
+      "me receive jobs <- 0",
+      "me receive jobs",
+      "me send jobs",
+      "me receive jobs",
+      "me receive jobs",
+      "me receive jobs <- 4",
+      "me send jobs",
+      "me receive jobs <- 8",
+    ]);
+  });
+
   it("has closes, and no receive of what there is no more", async () => {
     const { lines } = await recorded(({ Chan, named, select }) => {
       const jobs = new Chan<number>(0, { name: "jobs" });
