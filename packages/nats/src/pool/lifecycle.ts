@@ -98,6 +98,8 @@ export class Lifecycle<T> {
         this.#reconnected();
       },
       closed: () => {
+        // Or else its timer would keep the process from ending.
+        this.#forgetting.end();
         this.results.fail(ledger.link.closedError(`pool ${JSON.stringify(ledger.names.pool)}`));
       },
     };
