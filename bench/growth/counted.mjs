@@ -10,8 +10,8 @@ const { operations } = await import("./operations.mjs");
 
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const wanted = process.argv.slice(2);
-for (const { name, prepare, act, beside, count, isUsedUp = false } of operations) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+const chosen = wanted.length === 0 ? operations : await Promise.all(wanted.map(operationOf));
+for (const { name, prepare, act, beside, count, isUsedUp = false } of chosen) {
   // Twice, so that what is counted is compiled for all sizes.
   for (const [i, size] of [...beside, ...beside].entries()) {
     let prepared = prepare(size);
@@ -36,6 +36,16 @@ for (const { name, prepare, act, beside, count, isUsedUp = false } of operations
   }
 }
 process.exit();
+
+/** The operation of that name, or a message of a workload of the benchmark, as `floor/mpmc`. */
+async function operationOf(name) {
+  const known = operations.find((operation) => operation.name === name);
+  if (known !== undefined) return known;
+  const [contestant, workload] = name.split("/");
+  const { default: workloads } = await import(`../contestants/${contestant}.mjs`);
+  const act = (_, count) => workloads[workload](count);
+  return { name, beside: [1], count: 5000, prepare: () => {}, act };
+}
 
 async function say(what) {
   console.log(JSON.stringify(what));

@@ -1,7 +1,8 @@
-// node bench/growth/run.mjs [OPERATION…]
+// node bench/growth/run.mjs [OPERATION… | CONTESTANT/WORKLOAD…]
 //
-// What an operation costs beside few and beside many others: instructions, and the lines of 64 bytes that
-// caches of 48 kB and of 2 MB miss. All are counts, which nothing else on the machine moves. Needs valgrind.
+// What an operation costs beside few and beside many others, or a message of workloads of the benchmark, one
+// after the other in one process: instructions, and the lines of 64 bytes that caches of 48 kB and of 2 MB
+// miss. All are counts, which nothing else on the machine moves. Needs valgrind.
 //
 // Counted is a steady state: all is compiled, what waits has been through collections, as what waits for
 // long has, and nothing is collected meanwhile. `counted.mjs` runs under callgrind, and says when to count.
