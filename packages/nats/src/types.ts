@@ -43,7 +43,10 @@ export type FinishedTask<T = AnyTasks> = {
     readonly task: K;
     /** What was queued: a copy. */
     readonly input: InputOf<T[K]>;
-    /** How often it was run: more than once if it was tried again, or a process died with it. */
+    /**
+     * How often it was run: more than once if it was tried again, or a process died with it. Servers before 2.10.16
+     * count a delivery that found no crew, too.
+     */
     readonly attempts: number;
   } & (
     | {
