@@ -135,6 +135,27 @@ describe("WorkerPool", () => {
       );
     });
 
+    it("C13, P14: what shows it and disposes of it may be replaced, and stays so", () => {
+      const mine = (): string => "mine";
+      const keys = [Symbol.for("nodejs.util.inspect.custom"), Symbol.asyncDispose];
+      for (const key of [...keys, Symbol.toStringTag]) {
+        const { prototype } = WorkerPool;
+        const original = Object.getOwnPropertyDescriptor(prototype, key)!;
+        Object.defineProperty(prototype, key, { value: mine, configurable: true });
+        try {
+          expect(new WorkerPool({ workers: 1 })).toHaveProperty([key], mine);
+        } finally {
+          Object.defineProperty(prototype, key, original);
+        }
+      }
+
+      const pool = new WorkerPool({ workers: 1 });
+      for (const key of keys) {
+        Object.assign(pool, { [key]: mine });
+        expect(Object.getOwnPropertyDescriptor(pool, key)?.value).toBe(mine);
+      }
+    });
+
     it("C13: tells its class", () => {
       const pool = new WorkerPool({ workers: 1 });
 
@@ -161,6 +182,11 @@ describe("WorkerPool", () => {
       ["queuesize", "queueSize"],
       ["queue_size", "queueSize"],
       ["finished-size", "finishedSize"],
+      ["finishedSizes", "finishedSize"],
+      ["discard_results", "discardResults"],
+      ["timeOut", "timeout"],
+      ["Retry", "retry"],
+      ["AGEING", "ageing"],
       ["NAME", "name"],
       ["binds", "bind"],
     ])("P17: %p is misspelt, which is a TypeError that says so", (option, meant) => {

@@ -310,6 +310,7 @@ describe("WorkerPool", () => {
       ["a mock without listeners", { aborted: false }],
       ["an aborted mock without listeners", { aborted: true, reason: "why" }],
       ["a mock that cannot forget", { aborted: false, addEventListener: () => undefined }],
+      ["a mock that cannot listen", { aborted: false, removeEventListener: () => undefined }],
       ["a string", "signal"],
       ["a controller", new AbortController()],
     ];
@@ -433,6 +434,23 @@ describe("WorkerPool", () => {
       expect(outcome).toMatchObject({ status: "rejected", reason: lost });
       expect(pool.stats).toEqual(counters({ accepted: 2, finished: 1, skipped: 1 }));
       expect(pool.state).toBe("terminated");
+    });
+
+    it("P4, P16: a signal that closes the pool when it is listened to is refused as by a closed pool", async () => {
+      for (const submit of ["submit", "trySubmit"] as const) {
+        const pool = new WorkerPool<TestJob>({ workers: 1 });
+        const signal = {
+          aborted: false,
+          addEventListener: () => void pool.close(),
+          removeEventListener: () => undefined,
+        } as unknown as AbortSignal;
+
+        const outcome = pool[submit](() => "never", { signal });
+
+        await expect(outcome).rejects.toBeInstanceOf(PoolClosedError);
+        expect(pool.stats).toEqual(counters({}));
+        expect(pool.state).toBe("terminated");
+      }
     });
 
     it("P13: a signal that takes a worker away when it is looked at starts nothing beyond the size", async () => {
