@@ -19,7 +19,11 @@ function neverCalls(): void {
 }
 
 /** Two tasks that talk until the event loop has had so many turns, or for so long; how often they did. */
-async function talk({ Chan }: Channels, turns: number, most = VERY_MANY): Promise<number> {
+async function talk(
+  { Chan }: Pick<Channels, "Chan">,
+  turns: number,
+  most = VERY_MANY,
+): Promise<number> {
   const [ping, pong] = [new Chan<number>(), new Chan<number>()];
   let [hadTurns, rounds] = [0, 0];
   const count = (): void => {

@@ -111,7 +111,7 @@ export class FakeLoop {
   }
 
   /** The present task has run too long: a slice has begun, and 10 ms later the clock is read again. */
-  overrun({ gosched }: Channels): void {
+  overrun({ gosched }: Pick<Channels, "gosched">): void {
     for (let i = 0; i < 10; i++) void gosched();
     this.time += 10;
     for (let i = 0; i < 10; i++) if (gosched() !== undefined) return;
