@@ -109,7 +109,7 @@ export class Group {
    */
   constructor(options: GroupOptions = {}) {
     const { limit = Infinity, signal } = options;
-    if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1)) {
+    if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
       throw new RangeError(`limit must be a positive integer or Infinity, not ${show(limit)}`);
     }
     followPolyfills();
