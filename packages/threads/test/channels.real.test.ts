@@ -147,10 +147,11 @@ describe("channels of a call", () => {
     input.close();
     const reader = input.recv();
     await settle();
+    const ended = expect(stuck).rejects.toBe("enough");
     controller.abort("enough");
     await expect(reader).resolves.toMatchObject({ ok: true, value: 1 });
     await expect(input.recv()).resolves.toMatchObject({ ok: false });
-    await expect(stuck).rejects.toBe("enough");
+    await ended;
   });
 
   it("X6: what was received there does not come back, though the call is aborted", async () => {

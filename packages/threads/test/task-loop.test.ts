@@ -112,7 +112,7 @@ describe("the loop of a thread", () => {
     const contexts: Context[] = [];
     const seen: boolean[] = [];
     const main = new Main({
-      run(_, context) {
+      run(_, context: Context) {
         contexts.push(context);
         seen.push(context.aborted, context.signal.aborted);
         Atomics.store(main.words!, 0, wire.ABORTED);

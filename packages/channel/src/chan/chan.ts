@@ -69,7 +69,7 @@ export class Chan<in out T> extends RecvBase<T> implements SendChan<T> {
     if (name !== undefined && typeof name !== "string") {
       throw new TypeError(`name must be a string, not ${show(name)}`);
     }
-    if (!(cap === Infinity || (Number.isInteger(cap) && cap >= 0))) {
+    if (!(cap === Infinity || (Number.isSafeInteger(cap) && cap >= 0))) {
       throw new RangeError(`cap${of} must be a non-negative integer or Infinity, not ${show(cap)}`);
     }
     if (!["block", "dropOldest", "dropNewest"].includes(overflow)) {

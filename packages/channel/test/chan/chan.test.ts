@@ -18,12 +18,9 @@ describe("Chan", () => {
       await sent;
     });
 
-    it.each([0, 1, 2, 1000, 2 ** 32, 2 ** 53, Number.MAX_VALUE, Infinity])(
-      "C1: may be %p",
-      (cap) => {
-        expect(new Chan(cap).cap).toBe(cap);
-      },
-    );
+    it.each([0, 1, 2, 1000, 2 ** 32, Number.MAX_SAFE_INTEGER, Infinity])("C1: may be %p", (cap) => {
+      expect(new Chan(cap).cap).toBe(cap);
+    });
 
     it.each([-1, 0.5, 1.5, NaN, -Infinity, "1", null, true, 1n, {}, Symbol("cap")])(
       "C1: throws RangeError if it is %p",
