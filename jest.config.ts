@@ -19,8 +19,8 @@ const config: Config = {
   filter: "<rootDir>/tools/testing/rooms.cjs",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
-  // Jest's own choice leaves a core to others: on two cores it would use one.
-  maxWorkers: "100%",
+  // More than there are cores: some tests wait for processes and servers of their own.
+  maxWorkers: "150%",
 
   // Babel's: under that of V8 tests fail which look for garbage.
   coverageProvider: "babel",

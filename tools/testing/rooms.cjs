@@ -5,7 +5,7 @@
 const { dirname } = require("node:path");
 
 /** Not all of a large folder, or else one core would still be at it when the others are done. */
-const MOST = 8;
+const MOST = 16;
 
 /** Is asked by Jest, with the paths of all files that it would run. */
 module.exports = (paths) => {
