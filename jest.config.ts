@@ -1,5 +1,6 @@
 /** @jest-config-loader-options {"transpileOnly": true} */
 import type { Config } from "jest";
+import { availableParallelism } from "node:os";
 
 const config: Config = {
   roots: ["<rootDir>/packages", "<rootDir>/tools/testing"],
@@ -20,7 +21,7 @@ const config: Config = {
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
   // More than there are cores: some tests wait for processes and servers of their own.
-  maxWorkers: "150%",
+  maxWorkers: availableParallelism() + 1,
 
   // Babel's: under that of V8 tests fail which look for garbage.
   coverageProvider: "babel",
