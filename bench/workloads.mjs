@@ -159,14 +159,14 @@ export const workloads = [
   {
     name: "broadcast",
     title: "a value to 10 async readers, which may be 128 behind; by hand: an EventEmitter",
-    count: 100_000,
+    count: 400_000,
     peers: ["by-hand", "events-on"],
     targets: [{ against: "peers", most: 1 }],
   },
   {
     name: "broadcast-call",
     title: "the same, beside 10 listeners of an EventEmitter that keep nothing",
-    count: 100_000,
+    count: 400_000,
     peers: ["node-events"],
     targets: [{ against: "peers", most: 1 }],
   },

@@ -9,7 +9,7 @@ const LIBRARIES = ["no-channel", "chankit", "ts-chan", "thi-ng", "medium", "node
 
 /** For as long tasks exchange messages, in seconds: 1,200 ticks where one in a thousand is to be seen. */
 const LONG = 6;
-const SHORT = 2;
+const SHORT = 1;
 
 /** What is aimed at: as many ticks of an interval of 5 ms arrive, and all but one in a thousand so soon. */
 const TARGET = { library: "chankit", event: "timer", arrived: 0.95, p999: 10 };
