@@ -95,7 +95,9 @@ describeWithServer("--nats", () => {
     program.interrupt();
     const { code, stdout } = await program.ended;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/^interrupted: .*, 1 in progress given up; /);
+    // The one that waited, too, if the second comes before the server has answered the first.
+    const [, skipped, givenUp] = /^interrupted: (\d) .*, (\d) in progress given up; /.exec(stdout)!;
+    expect(Number(skipped) + Number(givenUp)).toBe(2);
     first.child.kill("SIGKILL");
     files.end();
 
