@@ -96,8 +96,7 @@ describeWithServer("--nats", () => {
     const { code, stdout } = await program.ended;
     expect(code).toBe(130);
     // The one that waited, too, if the second comes before the server has answered the first.
-    const [, skipped, givenUp] = /^interrupted: (\d) .*, (\d) in progress given up; /.exec(stdout)!;
-    expect(Number(skipped) + Number(givenUp)).toBe(2);
+    expect(stdout).toMatch(/^interrupted: .*, [12] in progress given up; /);
     first.child.kill("SIGKILL");
     files.end();
 
