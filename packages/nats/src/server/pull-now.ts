@@ -5,8 +5,8 @@ import type { Msg } from "@nats-io/transport-node";
 import { GoneError } from "../errors.js";
 import { CONSUMER } from "./layout.js";
 import type { Ledger } from "./ledger.js";
-import { Pulled, statusOf } from "./puller.js";
-import { inboxOf } from "./wire.js";
+import { Pulled } from "./puller.js";
+import { inboxOf, statusOf } from "./wire.js";
 
 /**
  * The server forgets to answer a pull that waits for nothing, if another pull got the last message

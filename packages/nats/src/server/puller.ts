@@ -7,7 +7,7 @@
 import type { Msg, Subscription } from "@nats-io/transport-node";
 
 import type { Link } from "./link.js";
-import { inboxOf } from "./wire.js";
+import { inboxOf, statusOf } from "./wire.js";
 
 /** The server ends a pull without a message after so long. */
 const EXPIRES_MS = 10_000;
@@ -199,10 +199,4 @@ export class Puller {
     this.#busy.delete(lane.pull);
     this.#free.push(lane);
   }
-}
-
-/** What the server says instead of a message; 0 if this is one. */
-export function statusOf(message: Msg): number {
-  // To read headers costs more than all else here, and each of our messages has some, and is not empty.
-  return message.data.length > 0 ? 0 : (message.headers?.code ?? 0);
 }

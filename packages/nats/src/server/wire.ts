@@ -198,8 +198,7 @@ export class Wire {
 
 /** Tells what the server says about a message. */
 function settle({ resolve, reject, subject }: Request, answer: Msg): void {
-  // Only what is no answer of a stream is empty; and to read headers costs more than all else here.
-  if (answer.data.length === 0 && answer.headers?.code === 503) {
+  if (statusOf(answer) === 503) {
     reject(new NoListenerError(subject));
     return;
   }
@@ -210,6 +209,12 @@ function settle({ resolve, reject, subject }: Request, answer: Msg): void {
   }>();
   if (error === undefined) resolve({ seq, duplicate: duplicate === true });
   else reject(new ServerError(error.description, error.err_code));
+}
+
+/** What the server says instead of a message, or of the answer of a stream; 0 if this is one. */
+export function statusOf(message: Msg): number {
+  // To read headers costs more than all else here; and what has none of these says is not empty.
+  return message.data.length > 0 ? 0 : (message.headers?.code ?? 0);
 }
 
 /** A subject for answers. */
