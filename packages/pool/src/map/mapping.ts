@@ -52,7 +52,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   readonly #slots = new SlotList<J>();
   /** Where those stand that are to be read: all in order, or else those that have settled. */
   readonly #next: SlotList<J>;
-  readonly #isOrdered: boolean;
   #count = 0;
   /** How many there may be, when that was looked at last. */
   #bound = 0;
@@ -85,7 +84,6 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     this.fn = options.fn;
     this.#pool = pool;
     this.#options = options;
-    this.#isOrdered = options.ordered;
     this.#next = options.ordered ? this.#slots : new SlotList<J>();
     this.#feed = new Feed(options.source, pool, options.signal, this);
     this.#entrance = new Entrance(pool, () => {
@@ -124,14 +122,15 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
 
   settled(slot: Slot<J>): void {
     if (slot.isDropped) return;
-    if (!this.#isOrdered) {
+    const { ordered } = this.#options;
+    if (!ordered) {
       this.#slots.remove(slot);
       if (slot.hasFailed) this.#count--;
       else this.#next.push(slot);
     }
     if (slot.hasFailed) {
-      if (this.#isOrdered) this.#drop(slot.after, slot.content);
-      this.#stop(this.#isOrdered ? undefined : (this.#failure ?? { reason: slot.content }));
+      if (ordered) this.#drop(slot.after, slot.content);
+      this.#stop(ordered ? undefined : (this.#failure ?? { reason: slot.content }));
     }
     this.#serve();
   }
