@@ -81,6 +81,7 @@ export const CODE = {
   noMessage: 10057,
   noSequence: 10043,
   nameInUse: 10058,
+  subjectsOverlap: 10065,
 } as const;
 
 // Not ready: no leader yet, no resources just now, JetStream starting.

@@ -146,7 +146,12 @@ async function make(manager: JetStreamManager, config: StreamLike): Promise<void
   try {
     await manager.streams.add(config);
   } catch (error) {
-    if (!isCode(error, CODE.nameInUse)) throw error;
+    if (isCode(error, CODE.nameInUse)) return;
+    if (!isCode(error, CODE.subjectsOverlap)) throw error;
+    // The stream that has these subjects may be this one: so the server says to one of two that make it at one time.
+    await manager.streams.info(config.name).catch(() => {
+      throw error;
+    });
   }
 }
 

@@ -20,6 +20,23 @@ it.each(["STREAM.CREATE.chankit-p-RUN", "STREAM.INFO.chankit-p-SIDE", "CONSUMER.
   },
 );
 
+it("D4: open does not mind that another process has made a stream of the pool at the same time", async () => {
+  const { server } = simulation;
+  await simulation.open();
+  server.streams.delete("chankit-p-WAIT");
+  server.refuses = (subject) =>
+    subject.includes("STREAM.CREATE.chankit-p-RUN") ? 10065 : undefined;
+  const pool = await simulation.open({}, server.connect());
+  expect(await pool.stats()).toMatchObject({ accepted: 0 });
+});
+
+it("D4: open fails if a stream of something else has a subject of the pool", async () => {
+  const { server } = simulation;
+  server.refuses = (subject) =>
+    subject.includes("STREAM.CREATE.chankit-p-RUN") ? 10065 : undefined;
+  await expect(simulation.open()).rejects.toThrow("refused: 10065");
+});
+
 it("D4: open tells that the pool was destroyed meanwhile", async () => {
   const { server } = simulation;
   server.refuses = (subject) => {
