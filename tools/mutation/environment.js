@@ -11,8 +11,9 @@ module.exports = class extends Environment {
     this.global.wantedTests = config.globalConfig.testNamePattern;
   }
 
-  handleTestEvent({ name, test }) {
-    super.handleTestEvent();
+  handleTestEvent(event) {
+    super.handleTestEvent(event);
+    const { name, test } = event;
     if (name === "test_done" && test.errors.length > 0) this.#hasFailed = true;
     if (name === "test_start" && this.#hasFailed) test.mode = "skip";
   }
