@@ -15,7 +15,10 @@ export default defineConfig(
   {
     files: ["**/*.ts"],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    // One program for all: one a package would have the sources below it checked anew for each.
+    languageOptions: {
+      parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       // Whatever was thrown, or is a signal's reason, is passed on as it is.
       "@typescript-eslint/only-throw-error": ["error", passOn],
