@@ -6,6 +6,7 @@
 // asked any more.
 
 import { gosched, onAbort } from "@chankit/channel";
+import type { JetStreamManager } from "@nats-io/jetstream";
 
 import { closedError, goneError, isNoResponders } from "../errors.js";
 import { type Answer, Gate } from "../server/gate.js";
@@ -199,20 +200,21 @@ export class Intake {
   }
 
   readonly #send = (caller: Caller, conditions: Conditions): Promise<Stored> => {
-    const { names, link } = this.#ledger;
-    return this.#ledger.call(
-      (manager) =>
-        link
-          .store(names.subject("wait"), caller.frame, conditions)
-          .catch(async (error: unknown) => {
-            if (isNoResponders(error)) {
-              // The pool is sealed or gone, or JetStream is just starting: its marks tell.
-              await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
-              await this.#phase.refresh();
-              if (this.#refusal !== undefined) throw this.#refusal;
-            }
-            throw error;
-          }),
+    const { names } = this.#ledger;
+    const unheard = async (manager: JetStreamManager, error: unknown): Promise<never> => {
+      if (isNoResponders(error)) {
+        // The pool is sealed or gone, or JetStream is just starting: its marks tell.
+        await this.#ledger.missing(manager, names.wait, error).catch(() => undefined);
+        await this.#phase.refresh();
+        if (this.#refusal !== undefined) throw this.#refusal;
+      }
+      throw error;
+    };
+    return this.#ledger.store(
+      names.subject("wait"),
+      caller.frame,
+      conditions,
+      unheard,
       checkOf(caller),
     );
   };

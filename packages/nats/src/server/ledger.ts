@@ -8,6 +8,7 @@ import { fromFrame, toFrame } from "../codec/frame.js";
 import { CODE, GoneError, isCode, isStreamMissing, isTransient } from "../errors.js";
 import type { Link } from "./link.js";
 import type { Names } from "./names.js";
+import type { Conditions, Stored } from "./wire.js";
 
 /** What stands in WAIT about a job; behind it is the input. */
 export interface JobHead {
@@ -78,16 +79,51 @@ export class Ledger {
     const frame = toFrame(head, ...parts);
     const conditions = { lastSubjectSequence: 0, msgID };
     try {
-      const { seq, duplicate } = await this.call((manager) =>
-        this.link
-          .store(subject, frame, conditions)
-          .catch((error: unknown) => this.missing(manager, stream, error)),
+      const { seq, duplicate } = await this.store(subject, frame, conditions, (manager, error) =>
+        this.missing(manager, stream, error),
       );
       return { seq, outcome: duplicate ? "duplicate" : "written" };
     } catch (error) {
       if (isCode(error, CODE.taken)) return { seq: 0, outcome: "taken" };
       throw error;
     }
+  }
+
+  /**
+   * Has a message stored, and asks again while there is no answer: each time `unheard` may find out why.
+   *
+   * @throws What the server says, and what `unheard` and `check` throw.
+   */
+  async store(
+    subject: string,
+    frame: Uint8Array,
+    conditions: Conditions,
+    unheard: (manager: JetStreamManager, error: unknown) => Promise<never>,
+    check?: () => void,
+  ): Promise<Stored> {
+    const { link } = this;
+    const since = performance.now();
+    check?.();
+    // Hardly any fails: so the first time it is done without all that is needed to do it again.
+    let first: unknown;
+    try {
+      return await link.store(subject, frame, conditions);
+    } catch (error) {
+      if (!isTransient(error) && !link.isClosed) throw error;
+      if (link.isConnected) first = error;
+    }
+    const again = async (manager: JetStreamManager): Promise<Stored> => {
+      let error = first;
+      first = undefined;
+      try {
+        if (error === undefined) return await link.store(subject, frame, conditions);
+      } catch (reason) {
+        if (!isTransient(reason)) throw reason;
+        error = reason;
+      }
+      return unheard(manager, error);
+    };
+    return this.call(again, check, since);
   }
 
   /** The entry at a subject, or at a sequence; `undefined` if there is none. */
@@ -136,17 +172,25 @@ export class Ledger {
   }
 
   /** See `Link.call`. */
-  call<T>(fn: (manager: JetStreamManager) => Promise<T>, check?: () => void): Promise<T> {
-    return this.link.call(`pool ${JSON.stringify(this.names.pool)}`, this.timeout, fn, check);
+  call<T>(
+    fn: (manager: JetStreamManager) => Promise<T>,
+    check?: () => void,
+    since?: number,
+  ): Promise<T> {
+    return this.link.call(
+      `pool ${JSON.stringify(this.names.pool)}`,
+      this.timeout,
+      fn,
+      check,
+      since,
+    );
   }
 
   /** There is no answer: because JetStream is starting, or because the stream is gone? */
   async missing(manager: JetStreamManager, stream: string, error: unknown): Promise<never> {
-    if (isTransient(error)) {
-      await manager.streams.info(stream).catch((reason: unknown) => {
-        if (isStreamMissing(reason)) throw new GoneError();
-      });
-    }
+    await manager.streams.info(stream).catch((reason: unknown) => {
+      if (isStreamMissing(reason)) throw new GoneError();
+    });
     throw error;
   }
 }

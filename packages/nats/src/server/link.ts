@@ -12,7 +12,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 
 import { ConnectionClosedError, isTransient, NoAnswerError, timeoutError } from "../errors.js";
 import { MAX_MS } from "../options.js";
-import { type Conditions, type Stored, Wire } from "./wire.js";
+import { type Conditions, type Said, type Stored, Wire } from "./wire.js";
 
 /** How long one try may take, in ms. */
 const TRY_MS = 2000;
@@ -77,7 +77,7 @@ export class Link {
   }
 
   /**
-   * What `fn` gives, called again and again while the server does not answer, for `timeout` ms, and
+   * What `fn` gives, called again and again while the server does not answer, for `timeout` ms from `since` on, and
    * while `check` does not throw.
    *
    * @throws PoolTimeoutError when these are over, ConnectionClosedError, or what the server says.
@@ -87,9 +87,10 @@ export class Link {
     timeout: number,
     fn: (manager: JetStreamManager) => Promise<T>,
     check?: () => void,
+    since: number = performance.now(),
   ): Promise<T> {
     const manager = await this.#manager;
-    const deadline = performance.now() + timeout;
+    const deadline = since + timeout;
     let cause: unknown;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (this.isClosed) throw this.closedError(what);
@@ -115,8 +116,8 @@ export class Link {
   }
 
   /** See `Wire.say`. */
-  say(subject: string, data: string | Uint8Array, reply?: string): void {
-    this.#wire.say(subject, data, reply);
+  say(subject: string, data: string | Uint8Array, reply?: string): Said {
+    return this.#wire.say(subject, data, reply);
   }
 
   /** See `Wire.sayOnce`. */
@@ -124,8 +125,10 @@ export class Link {
     this.#wire.sayOnce(subject, text);
   }
 
-  /** See `Wire.store`. To be repeated by `call`. */
+  /** See `Wire.store`. To be repeated, as `Ledger.store` does. */
   store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
+    // What is said while it is broken would be said when it is back, too late.
+    if (!this.#isConnected) return Promise.reject(new NoAnswerError("the connection is broken"));
     return this.#wire.store(subject, data, conditions);
   }
 

@@ -2,12 +2,14 @@
 // in their order: some end earlier than others. So each pull has a lane, a subscription of its own while it
 // waits; lanes are used again.
 //
+// An acknowledgement can bring a pull along, which spares a message: so the last one that has not left does.
+//
 // Invariant: `outstanding` is the number of messages that may come without another pull.
 
 import type { Msg, Subscription } from "@nats-io/transport-node";
 
 import type { Link } from "./link.js";
-import { inboxOf, statusOf } from "./wire.js";
+import { inboxOf, type Said, statusOf } from "./wire.js";
 
 /** The server ends a pull without a message after so long. */
 const EXPIRES_MS = 10_000;
@@ -20,6 +22,8 @@ const encoder = new TextEncoder();
 const ACK = encoder.encode("+ACK");
 const NAK = encoder.encode("-NAK");
 const RENEW = encoder.encode("+WPI");
+/** Acknowledges, and pulls by what stands behind it. */
+const NEXT = "+NXT ";
 
 /** A message that was pulled. */
 export class Pulled {
@@ -33,9 +37,16 @@ export class Pulled {
   readonly at: number;
   readonly #reply: string;
   readonly #link: Link;
+  readonly #acked: (said: Said) => void;
 
-  constructor(link: Link, { subject, data, reply }: Pick<Msg, "subject" | "data" | "reply">) {
+  /** `acked` is told of the acknowledgement, before that leaves. */
+  constructor(
+    link: Link,
+    { subject, data, reply }: Pick<Msg, "subject" | "data" | "reply">,
+    acked: (said: Said) => void = () => undefined,
+  ) {
     this.#link = link;
+    this.#acked = acked;
     this.#reply = reply as string;
     this.subject = subject;
     this.data = data;
@@ -49,7 +60,7 @@ export class Pulled {
 
   /** It is done with: the consumer does not deliver it again. */
   ack(): void {
-    this.#link.say(this.#reply, ACK);
+    this.#acked(this.#link.say(this.#reply, ACK));
   }
 
   /** It is to be delivered again, now. */
@@ -94,6 +105,8 @@ export class Puller {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #outstanding = 0;
   #count = 0;
+  /** The last acknowledgement, unless it brings a pull along. */
+  #acked: Said | undefined;
 
   constructor(link: Link, stream: string, consumer: string, listener: PullListener) {
     this.#link = link;
@@ -113,8 +126,7 @@ export class Puller {
     lane.lost = performance.now() + expires + GRACE_MS;
     this.#busy.set(lane.pull, lane);
     this.#outstanding += batch;
-    const request = JSON.stringify({ batch, expires: expires * 1e6 });
-    this.#link.say(this.#subject, request, lane.pull);
+    this.#ask(`{"batch":${batch},"expires":${expires * 1e6}}`, lane.pull);
     return lane.pull;
   }
 
@@ -147,6 +159,17 @@ export class Puller {
     for (const subscription of subscriptions) subscription.unsubscribe();
   }
 
+  #ask(request: string, inbox: string): void {
+    const acked = this.#acked;
+    this.#acked = undefined;
+    if (acked === undefined || acked.hasLeft) {
+      this.#link.say(this.#subject, request, inbox);
+      return;
+    }
+    acked.data = `${NEXT}${request}`;
+    acked.reply = inbox;
+  }
+
   #open(): Lane {
     const inbox = inboxOf(this.#link.connection);
     const lane: Lane = { inbox, subscription: undefined, pull: "", left: 0, lost: 0 };
@@ -158,13 +181,15 @@ export class Puller {
     return lane;
   }
 
+  readonly #onAck = (said: Said): void => void (this.#acked = said);
+
   #take(lane: Lane, message: Msg): void {
     const code = statusOf(message);
     if (code === 0) {
       // What comes to a pull that was given up is taken all the same.
       const pull = lane.left > 0 ? lane.pull : undefined;
       if (lane.left > 0) this.#answered(lane);
-      this.#listener.pulled(new Pulled(this.#link, message), pull);
+      this.#listener.pulled(new Pulled(this.#link, message, this.#onAck), pull);
     } else if (message.subject !== lane.pull || !this.#busy.has(lane.pull)) {
       // Of one that was given up.
     } else if (code === 404 || code === 408) {

@@ -1,14 +1,17 @@
 // What a connection carries for us. All that is said until the microtasks have run dry leaves in one write,
 // since a write costs both sides more than what is in it; and one subscription has the answers to all requests.
+// The server keeps where a subject leads as long as few of them are in use: so the subjects for answers are used again.
 //
 // Invariant: what was said first leaves first. But what does not go through here, a subscription and its end, may
 // overtake it: hence `flush`.
 
 import {
+  createInbox,
   headers as newHeaders,
   type Msg,
   type MsgHdrs,
   type NatsConnection,
+  type PublishOptions,
 } from "@nats-io/transport-node";
 
 import { NoAnswerError, NoListenerError, ServerError } from "../errors.js";
@@ -33,12 +36,14 @@ export interface Stored {
   readonly duplicate: boolean;
 }
 
-interface Said {
+/** What was said. Until it leaves, it may be made to say more. */
+export interface Said {
   readonly subject: string;
   data: string | Uint8Array;
-  readonly reply: string | undefined;
+  reply: string | undefined;
   /** Of what is to be stored, and so is answered. */
   readonly headers: MsgHdrs | undefined;
+  hasLeft: boolean;
 }
 
 interface Request {
@@ -55,15 +60,20 @@ const HEADERS: readonly (readonly [keyof Conditions, string])[] = [
   ["lastMsgID", "Nats-Expected-Last-Msg-Id"],
 ];
 
+/** An inbox is used again after so many others: should its answer come twice, it is for none. */
+const SPARE_INBOXES = 64;
+
 /** One connection, as it is used here. */
 export class Wire {
   readonly #connection: NatsConnection;
   /** For how many ms a request waits. */
   readonly #patience: number;
   #outbox: Said[] = [];
-  /** By the last token of their inboxes; the oldest first. */
+  /** By their inboxes; the oldest first. */
   readonly #requests = new Map<string, Request>();
-  #inbox = "";
+  #root = "";
+  /** Those that were answered, and so are not any more; the one that was longest ago first. */
+  readonly #inboxes: string[] = [];
   #count = 0;
   #isTicking = false;
   /** What is to be called before all leaves. */
@@ -76,8 +86,8 @@ export class Wire {
   }
 
   /** Says something, without an answer; in vain while there is no connection, which is no error. */
-  say(subject: string, data: string | Uint8Array, reply?: string): void {
-    this.#put({ subject, data, reply, headers: undefined });
+  say(subject: string, data: string | Uint8Array, reply?: string): Said {
+    return this.#put(subject, data, reply, undefined);
   }
 
   /** Says it once, however often it is said before it leaves: what was said last. */
@@ -96,13 +106,11 @@ export class Wire {
   store(subject: string, data: Uint8Array, conditions: Conditions): Promise<Stored> {
     return new Promise((resolve, reject) => {
       const headers = headersOf(conditions);
-      if (this.#inbox === "") this.#subscribe();
-      const token = String(this.#count++);
+      const inbox = this.#freeInbox();
       const deadline = performance.now() + this.#patience;
-      this.#requests.set(token, { resolve, reject, subject, deadline });
+      this.#requests.set(inbox, { resolve, reject, subject, deadline });
       this.#tickIn(this.#patience);
-      const reply = `${this.#inbox}.${token}`;
-      this.#put({ subject, data, reply, headers });
+      this.#put(subject, data, inbox, headers);
     });
   }
 
@@ -125,30 +133,36 @@ export class Wire {
     const outbox = this.#outbox;
     this.#outbox = [];
     this.#isLeaving = false;
-    for (const { subject, data, reply, headers } of outbox) {
+    for (const said of outbox) {
+      said.hasLeft = true;
       try {
-        this.#connection.publish(subject, data, {
-          ...(reply === undefined ? {} : { reply }),
-          ...(headers === undefined ? {} : { headers }),
-        });
+        // Without a reply or headers it is as if there were no such options.
+        this.#connection.publish(said.subject, said.data, said as PublishOptions);
       } catch (error) {
         // Closed, or about to be. What is said without an answer is only ever repeated by time.
-        if (headers !== undefined) this.#take(reply as string)?.reject(error as Error);
+        if (said.headers !== undefined) this.#take(said.reply as string)?.reject(error as Error);
       }
     }
   }
 
   /** The connection is broken: there will be no answers. */
   interrupt(error: Error): void {
-    for (const [token, { reject }] of [...this.#requests]) {
-      this.#requests.delete(token);
+    for (const [inbox, { reject }] of [...this.#requests]) {
+      this.#requests.delete(inbox);
       reject(error);
     }
   }
 
-  #put(said: Said): void {
+  #put(
+    subject: string,
+    data: string | Uint8Array,
+    reply: string | undefined,
+    headers: MsgHdrs | undefined,
+  ): Said {
+    const said = { subject, data, reply, headers, hasLeft: false };
     this.#outbox.push(said);
     this.#leave();
+    return said;
   }
 
   #leave(): void {
@@ -157,21 +171,30 @@ export class Wire {
     whenDry(() => this.flush());
   }
 
+  #freeInbox(): string {
+    if (this.#root === "") this.#subscribe();
+    const inbox = this.#inboxes.length > SPARE_INBOXES ? this.#inboxes.shift() : undefined;
+    return inbox ?? `${this.#root}.${this.#count++}`;
+  }
+
   #subscribe(): void {
-    this.#inbox = inboxOf(this.#connection);
-    this.#connection.subscribe(`${this.#inbox}.*`, {
+    this.#root = inboxOf(this.#connection);
+    this.#connection.subscribe(`${this.#root}.*`, {
       callback: (_, message) => {
-        const request = this.#take(message.subject);
-        if (request !== undefined) settle(request, message);
+        const inbox = message.subject;
+        const request = this.#take(inbox);
+        if (request === undefined) return;
+        // One that was given up is never used again: its answer may come yet.
+        this.#inboxes.push(inbox);
+        settle(request, message);
       },
     });
   }
 
   /** The request whose answer comes to this inbox. */
   #take(inbox: string): Request | undefined {
-    const token = inbox.slice(inbox.lastIndexOf(".") + 1);
-    const request = this.#requests.get(token);
-    this.#requests.delete(token);
+    const request = this.#requests.get(inbox);
+    this.#requests.delete(inbox);
     return request;
   }
 
@@ -185,12 +208,12 @@ export class Wire {
   #tick(): void {
     this.#isTicking = false;
     const now = performance.now();
-    for (const [token, { deadline, reject }] of [...this.#requests]) {
+    for (const [inbox, { deadline, reject }] of [...this.#requests]) {
       if (deadline > now) {
         this.#tickIn(deadline - now);
         return;
       }
-      this.#requests.delete(token);
+      this.#requests.delete(inbox);
       reject(new NoAnswerError(`no answer for ${this.#patience} ms`));
     }
   }
@@ -221,7 +244,7 @@ export function statusOf(message: Msg): number {
 export function inboxOf(connection: NatsConnection): string {
   // Where a server gives each user inboxes of its own, the connection was told so.
   const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
-  return `${options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID()}`;
+  return createInbox(options?.inboxPrefix);
 }
 
 function headersOf(conditions: Conditions): MsgHdrs {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, jest } from "@jest/globals";
 
 import type { Link } from "../../src/server/link.js";
 import { Pulled, Puller } from "../../src/server/puller.js";
+import type { Said } from "../../src/server/wire.js";
 
 type Callback = (error: Error | null, message: unknown) => void;
 
@@ -13,6 +14,9 @@ class FakeServer {
   readonly asked = new Map<string, { readonly batch: number; readonly expires: number }>();
   drains = 0;
   readonly told: string[] = [];
+  readonly said: Said[] = [];
+  /** What came last. */
+  pulled: Pulled | undefined;
   readonly link: Link;
   readonly puller: Puller;
   readonly #lanes = new Map<string, Callback>();
@@ -32,12 +36,18 @@ class FakeServer {
         };
       },
     };
-    const say = (_: string, text: string, pull: string): void => {
-      this.asked.set(pull, JSON.parse(text) as { batch: number; expires: number });
+    const say = (subject: string, data: string | Uint8Array, reply?: string): Said => {
+      const said = { subject, data, reply, headers: undefined, hasLeft: false };
+      this.said.push(said);
+      if (reply !== undefined) this.asked.set(reply, JSON.parse(String(data)) as never);
+      return said;
     };
     this.link = { connection, say, flush: () => undefined } as unknown as Link;
     this.puller = new Puller(this.link, "S", "c", {
-      pulled: ({ seq }, pull) => this.told.push(`${seq} for ${this.#nth(pull)}`),
+      pulled: (message, pull) => {
+        this.pulled = message;
+        this.told.push(`${message.seq} for ${this.#nth(pull)}`);
+      },
       ended: (pull) => this.told.push(`end of ${this.#nth(pull)}`),
       refused: () => this.told.push("refused"),
     });
@@ -160,6 +170,31 @@ describe("pulls", () => {
     puller.pull();
     await puller.cancel();
     expect(server.lanes).toBe(0);
+  });
+
+  it("D6: an acknowledgement that has not left brings the next pull along, and only one", () => {
+    const server = new FakeServer();
+    const { puller, said } = server;
+    const first = puller.pull(2);
+    server.message(first, 1);
+    const one = server.pulled;
+    server.message(first, 2);
+    const two = server.pulled;
+    one?.ack();
+    two?.ack();
+    const second = puller.pull(3, 20);
+    puller.pull();
+    expect(said.slice(1).map(({ subject, data, reply }) => [subject, String(data), reply])).toEqual(
+      [
+        ["$JS.ACK.S.c.1.1.1.0.0", String(new TextEncoder().encode("+ACK")), undefined],
+        ["$JS.ACK.S.c.1.2.1.0.0", '+NXT {"batch":3,"expires":20000000}', second],
+        ["$JS.API.CONSUMER.MSG.NEXT.S.c", '{"batch":1,"expires":10000000000}', expect.any(String)],
+      ],
+    );
+    one?.ack();
+    said.at(-1)!.hasLeft = true;
+    puller.pull();
+    expect(said.at(-1)?.subject).toBe("$JS.API.CONSUMER.MSG.NEXT.S.c");
   });
 
   it("D5: a message is read where a server has a domain, too", () => {

@@ -119,6 +119,22 @@ describe("the wire", () => {
     ]);
   });
 
+  it("D5: an inbox is used again, long after its answer; one that was given up never", async () => {
+    const { server, wire } = start();
+    const store = (): void => void wire.store("s", none, {}).catch(() => undefined);
+    const inboxes = (): readonly unknown[] => server.published.map(({ reply }) => reply);
+    store();
+    await settle();
+    wire.interrupt(new Error("broken"));
+    for (let nth = 1; nth <= 66; nth++) {
+      store();
+      await settle();
+      server.answer(nth, { seq: nth });
+    }
+    expect(new Set(inboxes()).size).toBe(66);
+    expect(inboxes().at(-1)).toBe(inboxes()[1]);
+  });
+
   it("D5: a refusal has the server's code; without a stream there is no listener", async () => {
     const { server, wire } = start();
     const refused = wire.store("s", none, {});

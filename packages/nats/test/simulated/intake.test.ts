@@ -194,3 +194,16 @@ it("P4: callers that the server was asked about are refused, or withdrawn, as so
   await closed;
   expect(await pool.stats()).toMatchObject({ accepted: 3 });
 });
+
+it("D3, D5: a job about which the server says nothing is sent again, and accepted once", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  let sent = 0;
+  simulation.server.gate = (subject) => (subject === WAIT && ++sent <= 2 ? "mute" : "pass");
+  const queued = pool.queue("double", 1);
+  await simulation.turns();
+  await simulation.pass(4300);
+  await queued;
+  expect((await pool.stats()).accepted).toBe(1);
+  expect(sent).toBe(3);
+});

@@ -21,6 +21,23 @@ it("D7: a claim whose answer was lost is recognized: the result is told", async 
   expect(await pool.stats()).toMatchObject({ accepted: 1, retrieved: 1 });
 });
 
+it("D5: a claim about which the server says nothing, nor about its stream, is made again", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("double", 1);
+  await simulation.turns();
+  const { server } = simulation;
+  let claims = 0;
+  server.gate = (subject) => (subject.includes(".told.") && ++claims === 1 ? "drop" : "pass");
+  server.refuses = (subject) => (subject.includes("STREAM.INFO") ? 10_008 : undefined);
+  const result = pool.retrieve();
+  await simulation.turns();
+  await simulation.pass(2100);
+  expect((await result)?.output).toBe(2);
+  expect(claims).toBe(2);
+});
+
 it("D3: what another process has claimed is not told here", async () => {
   const pool = await simulation.open();
   await simulation.serve();

@@ -94,7 +94,7 @@ export class FakeNats {
     if (verdict === "hold" || verdict === "drop") return;
     const reply = verdict === "mute" ? "nowhere" : said.reply;
     this.heard.push(subject);
-    if (subject.startsWith("$JS.ACK.")) this.#acknowledge(subject, decoder.decode(data));
+    if (subject.startsWith("$JS.ACK.")) this.#acknowledge(subject, decoder.decode(data), reply);
     else if (subject.startsWith("$JS.API.")) this.#api(subject, data, reply);
     else this.#store({ ...said, reply });
     this.#deliver();
@@ -144,9 +144,11 @@ export class FakeNats {
     }
   }
 
-  #acknowledge(subject: string, word: string): void {
+  #acknowledge(subject: string, said: string, reply = ""): void {
     const [, , stream = "", , , seq] = subject.split(".");
+    const [word = "", pull] = said.split(" ");
     this.streams.get(stream)?.answer(Number(seq), word, this.now);
+    if (word === "+NXT") this.#pull(stream, JSON.parse(pull!) as never, reply, undefined);
   }
 
   #deliver(): void {
