@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "@jest/globals";
 
-import { folderWith, sha256 } from "./support/files.js";
+import { folderWith, putAlike, sha256 } from "./support/files.js";
 import { onLinux } from "./support/on-linux.js";
 import { LateAnswers } from "./support/late-answers.js";
 import { start } from "./support/program.js";
@@ -69,7 +69,8 @@ describe("a file that never answers", () => {
     "H2: does not keep an error from being told, and one Ctrl-C ends the program then",
     async () => {
       const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
-      const folder = folderWith(Object.fromEntries(["late", ...names].map((name) => [name, ""])));
+      const folder = folderWith({ late: "" });
+      putAlike(folder, names);
       const late = new LateAnswers();
       const program = start([folder, "--out", "/dev/full"], { preload: late.preload });
 

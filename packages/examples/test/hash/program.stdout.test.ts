@@ -3,20 +3,26 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { EndlessFiles } from "./support/endless-files.js";
-import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { folderWith, putAlike, sha256, sortedLines } from "./support/files.js";
 import { onLinux } from "./support/on-linux.js";
 import { run, start } from "./support/program.js";
-import { tempFolder } from "./support/temp-folder.js";
+import { makeFolder, removeFolder, tempFolder } from "./support/temp-folder.js";
 
 const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
-const files = Object.fromEntries(names.map((name) => [name, name]));
-const linesFor = (folder: string): string[] =>
-  names.map((name) => `${sha256(name)}  ${folder}/${name}`).sort();
+/** Has them all. It is written to by no test. */
+const many = makeFolder();
+const lines = names.map((name) => `${sha256(name)}  ${many}/${name}`).sort();
 
 const opened: number[] = [];
+
+beforeAll(() => {
+  for (const name of names) fs.writeFileSync(join(many, name), name);
+});
+
+afterAll(() => removeFolder(many));
 
 afterEach(() => {
   for (const file of opened.splice(0)) fs.closeSync(file);
@@ -31,11 +37,9 @@ function redirect(path: string, flags = "w"): number {
 
 describe("H1: sums on standard output", () => {
   it("are all that is written there: the summary goes to standard error", async () => {
-    const folder = folderWith(files);
+    const { code, stdout, errors } = await run([many, "--out", "-"]);
 
-    const { code, stdout, errors } = await run([folder, "--out", "-"]);
-
-    expect(stdout.split("\n").sort()).toEqual(["", ...linesFor(folder)]);
+    expect(stdout.split("\n").sort()).toEqual(["", ...lines]);
     expect(errors).toMatch(/^files: {4}700\n(.*\n)*failures: 0\npool: .*; failed 0\n$/);
     expect(code).toBe(0);
   });
@@ -43,37 +47,32 @@ describe("H1: sums on standard output", () => {
   onLinux.each([["-"], ["/dev/stdout"], ["/dev/fd/1"], ["/proc/self/fd/1"]])(
     "may be redirected to a file: --out %s > sums",
     async (out) => {
-      const folder = folderWith(files);
       const sums = join(tempFolder(), "sums");
 
-      const { code, errors } = await run([folder, "--out", out], { stdout: redirect(sums) });
+      const { code, errors } = await run([many, "--out", out], { stdout: redirect(sums) });
 
-      expect(sortedLines(sums)).toEqual(linesFor(folder));
+      expect(sortedLines(sums)).toEqual(lines);
       expect(errors).toMatch(/^files: {4}700\n/);
       expect(code).toBe(0);
     },
   );
 
   it("may have the same file twice: --out sums > sums", async () => {
-    const folder = folderWith(files);
     const sums = join(tempFolder(), "sums");
 
-    const { code, errors } = await run([folder, "--out", sums], { stdout: redirect(sums) });
+    const { code, errors } = await run([many, "--out", sums], { stdout: redirect(sums) });
 
-    expect(sortedLines(sums)).toEqual(linesFor(folder));
+    expect(sortedLines(sums)).toEqual(lines);
     expect(errors).toMatch(/^files: {4}700\n/);
     expect(code).toBe(0);
   });
 
   it("overwrites nothing on standard error, either: --out sums 2> sums", async () => {
-    const folder = folderWith(files);
     const sums = join(tempFolder(), "sums");
 
-    const { code, stdout } = await run([folder, "--out", sums], { stderr: redirect(sums) });
+    const { code, stdout } = await run([many, "--out", sums], { stderr: redirect(sums) });
 
-    expect(sortedLines(sums).filter((line) => !line.startsWith("waiting"))).toEqual(
-      linesFor(folder),
-    );
+    expect(sortedLines(sums).filter((line) => !line.startsWith("waiting"))).toEqual(lines);
     expect(stdout).toMatch(/^files: {4}700\n/);
     expect(code).toBe(0);
   });
@@ -109,7 +108,8 @@ describe("H1: sums on standard output", () => {
   });
 
   it("H6: end the run as SIGPIPE would when the reader has seen enough", async () => {
-    const folder = folderWith(files);
+    const folder = tempFolder();
+    putAlike(folder, names);
     const endless = new EndlessFiles(folder, 1);
     const program = start([folder, "--workers", "2", "--out", "-"]);
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 
 import { EndlessFiles } from "./support/endless-files.js";
-import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { folderWith, putAlike, sha256, sortedLines } from "./support/files.js";
 import { onLinux } from "./support/on-linux.js";
 import { run, start } from "./support/program.js";
 import { putOutOfReach, tempFolder } from "./support/temp-folder.js";
@@ -135,7 +135,8 @@ describe("what cannot be done", () => {
 
   onLinux("…: a FILE for which there is no room, whatever is in progress", async () => {
     const names = Array.from({ length: 700 }, (_, index) => `file-${index}`);
-    const folder = folderWith(Object.fromEntries(names.map((name) => [name, ""])));
+    const folder = tempFolder();
+    putAlike(folder, names);
     const files = new EndlessFiles(folder, 1);
 
     const ended = await run([folder, "--workers", "2", "--out", "/dev/full"]);

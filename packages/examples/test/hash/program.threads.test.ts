@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 
 import { EndlessFiles } from "./support/endless-files.js";
-import { folderWith, sha256, sortedLines } from "./support/files.js";
+import { folderWith, putAlike, sha256, sortedLines } from "./support/files.js";
 import { run, start } from "./support/program.js";
 import { tempFolder } from "./support/temp-folder.js";
 
@@ -42,7 +42,8 @@ describe("--threads", () => {
   it("H2: few descriptors suffice, though each thread takes some", async () => {
     const names = Array.from({ length: 120 }, (_, index) => `file-${index}`);
     const content = Buffer.alloc(LARGE, 7);
-    const folder = folderWith(Object.fromEntries(names.map((name) => [name, content])));
+    const folder = tempFolder();
+    putAlike(folder, names, content);
     const out = join(tempFolder(), "sums");
 
     const { code, stdout, errors } = await run(

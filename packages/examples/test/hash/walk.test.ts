@@ -7,6 +7,7 @@ import { count } from "../../src/hash/count.js";
 import { Descriptors } from "../../src/hash/descriptors.js";
 import { walk, type WalkOptions } from "../../src/hash/walk.js";
 import { Directories, type Item, vanished } from "./support/directories.js";
+import { putAlike } from "./support/files.js";
 import { putOutOfReach, tempFolder } from "./support/temp-folder.js";
 
 const descriptors = new Descriptors();
@@ -33,7 +34,7 @@ describe("walk", () => {
   it("finds more than it fetches at a time", async () => {
     const root = tempFolder();
     const names = Array.from({ length: 1000 }, (_, index) => `${index}`).sort();
-    for (const name of names) fs.writeFileSync(join(root, name), "");
+    putAlike(root, names);
 
     expect(await pathsUnder(root)).toEqual(names);
   });
