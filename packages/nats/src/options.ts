@@ -30,6 +30,9 @@ export interface DistributedPoolOptions {
 /** All options. */
 export type Settings = { readonly [K in keyof DistributedPoolOptions]-?: number };
 
+/** The number of the layout (server/layout.ts): another one is a pool that this version does not understand. */
+const LAYOUT = 3;
+
 const DEFAULTS: Settings = {
   queueSize: 1000,
   finishedSize: 10_000,
@@ -110,7 +113,7 @@ export function completed(given: Partial<Settings>): Settings {
 
 /** As it stands in the description of a stream; JSON has no Infinity. */
 export function store(settings: Settings): string {
-  return JSON.stringify({ chankit: 2, ...settings }, (_, value: unknown) =>
+  return JSON.stringify({ chankit: LAYOUT, ...settings }, (_, value: unknown) =>
     value === Infinity ? "Infinity" : value,
   );
 }
@@ -127,7 +130,7 @@ export function restore(description: string | undefined, pool: string): Settings
   } catch {
     // Told below.
   }
-  if (stored["chankit"] !== 2) {
+  if (stored["chankit"] !== LAYOUT) {
     throw new Error(
       `the stream of pool ${JSON.stringify(pool)} was not made by this version of @chankit/nats`,
     );

@@ -50,9 +50,14 @@ describe("the options of a pool", () => {
     expect(restore(store(settings), "p")).toEqual(settings);
   });
 
-  it.each(["", "not ours", "{}", undefined])("does not take %p for those of a pool", (text) => {
-    expect(() => restore(text, "p")).toThrow('the stream of pool "p" was not made by this version');
-  });
+  it.each(["", "not ours", "{}", store(defaults).replace("3", "2"), undefined])(
+    "does not take %p for those of a pool",
+    (text) => {
+      expect(() => restore(text, "p")).toThrow(
+        'the stream of pool "p" was not made by this version',
+      );
+    },
+  );
 
   it("D2: that differ from those of the pool are named, all of them", () => {
     expect(() => {

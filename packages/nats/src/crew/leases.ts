@@ -1,11 +1,11 @@
-// The messages of the jobs that run here. Each is a lease, which is renewed as long as its job runs.
+// The messages of the jobs that are here and have not ended. Each is a lease, which is renewed until then.
 
 import { unref } from "../platform.js";
 import type { Pulled } from "../server/puller.js";
 
-/** The leases of one crew, by the numbers of their jobs. */
+/** The leases of one crew, by their jobs. */
 export class Leases {
-  readonly #messages = new Map<number, Pulled>();
+  readonly #messages = new Map<string, Pulled>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   /** Of so many ms each. */
@@ -16,27 +16,30 @@ export class Leases {
     unref(this.#timer);
   }
 
-  get size(): number {
-    return this.#messages.size;
-  }
-
-  has(number: number): boolean {
-    return this.#messages.has(number);
+  has(job: string): boolean {
+    return this.#messages.has(job);
   }
 
   /** A job is here; one that is here already is delivered again by a server that was killed: now it is this message. */
-  hold(number: number, message: Pulled): void {
-    this.#messages.set(number, message);
+  hold(job: string, message: Pulled): void {
+    this.#messages.set(job, message);
   }
 
   /** The server may forget a job. */
-  ack(number: number): void {
-    this.#messages.get(number)?.ack();
+  ack(job: string): void {
+    this.#messages.get(job)?.ack();
+    this.release(job);
   }
 
-  /** A job is here no more. */
-  release(number: number): void {
-    this.#messages.delete(number);
+  /** A job is left to other crews. */
+  nak(job: string): void {
+    this.#messages.get(job)?.nak();
+    this.release(job);
+  }
+
+  /** A job is here no more: other crews get it when its lease ends. */
+  release(job: string): void {
+    this.#messages.delete(job);
   }
 
   /** All leases begin anew. */

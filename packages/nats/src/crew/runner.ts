@@ -1,36 +1,37 @@
-// Runs a job of RUN on a worker, and writes what came of it:
+// Runs a job on a worker, and writes what came of it:
 //
 //   the task is called, unless the job was tried too often       by a worker of the crew's WorkerPool
-//   DONE done.<n>, FAIL fail.<n> if it failed                    then it is acknowledged in RUN
+//   DONE done.<n>, FAIL fail.<n> if it failed                    then it is acknowledged
 //   too many results are unread: the worker waits for a reader   as long as the pool is open
 //
 // Invariant: a job is acknowledged only after its result is written. So if this process dies before that,
 // it is run again; and if it dies between the two, the next crew finds the result and does not run it.
+//
+// How often a job was run is told by its deliveries since it was begun first: those before count for nothing, since no
+// crew had begun it.
 
 import type { JobContext, WorkerPool } from "@chankit/pool";
 
 import type { Settings } from "../options.js";
+import { hasEnded, writeFailed } from "../server/ended.js";
+import type { Fated } from "../server/fate.js";
 import { Hint, say } from "../server/hint.js";
 import type { DoneHead, Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
-import type { Pulled } from "../server/puller.js";
 import { count, tallyOf } from "../server/tally.js";
 import {
   callTask,
   contextOf,
   fulfilled,
   type Outcome,
-  readJob,
   rejected,
+  roomIn,
   type TaskRecord,
   toEntry,
 } from "./tasks.js";
 
 /** A word that results were told may be lost: look after so many ms. */
 const LOOK_MS = 1000;
-/** What of a message is not for input and output. */
-const SPARE_BYTES = 4096;
-const DEFAULT_MAX_PAYLOAD = 1 << 20;
 
 /** What a crew brings along. */
 export interface Gang {
@@ -41,6 +42,8 @@ export interface Gang {
 
 /** Runs the jobs of one pool in one process. */
 export class Runner {
+  /** Tells its crew from others. */
+  readonly id: string = crypto.randomUUID().slice(0, 8);
   readonly #ledger: Ledger;
   readonly #settings: Settings;
   readonly #phase: Phase;
@@ -50,8 +53,6 @@ export class Runner {
   readonly #waiting = new Set<Hint>();
   /** So many results were told at the last look. */
   #told = 0;
-  /** Jobs up to this sequence in RUN may have been run, whatever the server says. */
-  #doubtful = Infinity;
   #hasEnded = false;
 
   constructor(ledger: Ledger, settings: Settings, phase: Phase, { tasks, workers }: Gang) {
@@ -60,15 +61,6 @@ export class Runner {
     this.#phase = phase;
     this.#tasks = tasks;
     this.#workers = workers;
-  }
-
-  /**
-   * The server may have been killed, now or before this crew came: then it delivers what has ended again, as if for
-   * the first time. So what lies in RUN is looked at before it is run.
-   */
-  async doubt(): Promise<void> {
-    this.#doubtful = Infinity;
-    this.#doubtful = (await this.#ledger.info(this.#ledger.names.run)).state.last_seq;
   }
 
   /** The state of the pool has changed: workers may not have to wait for readers any more. */
@@ -83,39 +75,40 @@ export class Runner {
   }
 
   /**
-   * Runs a job, unless it has ended: resolves to whether it was run, when its worker is free again. It calls
-   * `ack` when the server may forget it.
+   * Runs a job that was delivered so often, unless it has ended; resolves when its worker is free again. It calls
+   * `ack` when the server may forget the job. Without that it is left to other crews, which get it when its lease ends.
    *
    * @throws GoneError if the pool was destroyed.
    */
-  async run(number: number, message: Pulled, ack: () => void): Promise<boolean> {
-    const { job, input } = readJob(message.data);
-    const attempt = message.deliveries;
-    const isDoubtful = attempt > 1 || message.seq <= this.#doubtful;
-    if (job.fate !== "run" || (isDoubtful && (await this.#isDone(number)))) {
-      ack();
-      return false;
+  async run(job: Fated, deliveries: number, ack: () => void): Promise<void> {
+    const { head, place } = job;
+    if (!job.isNew) {
+      if (await hasEnded(this.#ledger, place)) {
+        ack();
+        return;
+      }
+      // Its crew may be alive, though the server delivers it as if for the first time: after a kill it may have forgotten
+      // that it had, and servers before 2.10.14 do so without. That crew renews the lease.
+      if (deliveries === 1 && head.by !== this.id) return;
     }
+    const { id, task, first } = head;
     const { retries } = this.#settings;
-    const { id } = job;
+    const attempt = Math.max(1, deliveries - (first as number) + 1);
     // Those of dead processes, and those of its worker here.
     const before = Math.min(attempt, retries + 2) - 1;
     let attempts = before;
     const outcome =
       attempt > retries + 1
         ? rejected(lostError(retries))
-        : await this.#outcome(job.task, (own) => {
+        : await this.#outcome(task, (own) => {
             attempts = before + own.attempt;
-            return callTask(this.#tasks, job, input, contextOf(own, attempts, id));
+            return callTask(this.#tasks, job, contextOf(own, attempts, id));
           });
-    const payload = this.#ledger.link.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
-    const room = payload - SPARE_BYTES;
-    const { head, parts } = toEntry(job, input, message.seq, attempts, outcome, room);
-    const done = await this.#writeDone(number, head, parts);
+    const entry = toEntry(job, attempts, outcome, roomIn(this.#ledger.link));
+    const done = await this.#writeDone(place, entry.head, entry.parts);
     ack();
     if (!this.#phase.isOpen) say(this.#ledger, "end");
     await this.#waitForRoom(done);
-    return true;
   }
 
   #outcome(task: string, fn: (context: JobContext) => unknown): Promise<Outcome> {
@@ -125,27 +118,14 @@ export class Runner {
     );
   }
 
-  /** Whether there is a result: by a crew that died before it said so, or that has lost its lease. */
-  async #isDone(number: number): Promise<boolean> {
-    const { names } = this.#ledger;
-    const head = await this.#ledger.head<DoneHead>(names.done, names.subject("done", number));
-    if (head?.status === "rejected") await this.#writeFailed(number);
-    return head !== undefined;
-  }
-
   /** Writes the result, unless another crew has: the first one stands. Gives its sequence, or 0. */
-  async #writeDone(number: number, head: DoneHead, parts: readonly Uint8Array[]): Promise<number> {
+  async #writeDone(place: number, head: DoneHead, parts: readonly Uint8Array[]): Promise<number> {
     const { names } = this.#ledger;
-    const subject = names.subject("done", number);
+    const subject = names.subject("done", place);
     const { outcome, seq } = await this.#ledger.write(names.done, subject, head, parts);
-    if (outcome === "taken") await this.#isDone(number);
-    else if (head.status === "rejected") await this.#writeFailed(number);
+    if (outcome === "taken") await hasEnded(this.#ledger, place);
+    else if (head.status === "rejected") await writeFailed(this.#ledger, place);
     return seq;
-  }
-
-  async #writeFailed(number: number): Promise<void> {
-    const { names } = this.#ledger;
-    await this.#ledger.write(names.fail, names.subject("fail", number), {});
   }
 
   /** Waits while more results than `finishedSize` are unread, on an open pool. */

@@ -2,11 +2,16 @@
 
 import type { JobContext } from "@chankit/pool";
 
-import { fromFrame } from "../codec/frame.js";
 import { encodeReason } from "../codec/reason.js";
 import { decode, EMPTY, encode, type Encoded } from "../codec/value.js";
-import type { DoneHead, FateHead } from "../server/ledger.js";
+import type { Fated } from "../server/fate.js";
+import type { DoneHead } from "../server/ledger.js";
+import type { Link } from "../server/link.js";
 import type { TaskContext } from "../types.js";
+
+/** What of a message is not for input and output. */
+const SPARE_BYTES = 4096;
+const DEFAULT_MAX_PAYLOAD = 1 << 20;
 
 /** What a crew is given. */
 export type TaskRecord = Readonly<Record<string, (input: never, context: TaskContext) => unknown>>;
@@ -35,8 +40,7 @@ export function checkTasks(tasks: unknown): asserts tasks is TaskRecord {
  */
 export function callTask(
   tasks: TaskRecord,
-  { task, kind }: FateHead,
-  input: Uint8Array,
+  { head: { task, kind }, input }: Fated,
   context: TaskContext,
 ): unknown {
   const fn = Object.hasOwn(tasks, task) ? tasks[task] : undefined;
@@ -78,33 +82,37 @@ export function rejected(reason: unknown): Outcome {
   return { status: "rejected", value: { kind: "none", bytes: encodeReason(reason) } };
 }
 
+/** How many bytes of input and output one message may have. */
+export function roomIn({ connection }: Link): number {
+  return (connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD) - SPARE_BYTES;
+}
+
+/** An input that is longer stands in RUN: so that, without it, its result may have all the room there is. */
+export function longestIn(room: number): number {
+  return Math.floor(room / 64);
+}
+
 /**
- * The entry of a result. What is longer than the server takes is left out: the input, which RUN has, and
+ * The entry of a result. What is longer than the server takes is left out: the input, if RUN has it, and
  * if that does not help, the output, which makes it a failure.
  */
 export function toEntry(
-  job: FateHead,
-  input: Uint8Array,
-  run: number,
+  job: Fated,
   attempts: number,
   { status, value }: Outcome,
   maxLength: number,
 ): { readonly head: DoneHead; readonly parts: readonly Uint8Array[] } {
-  const { id, task, kind } = job;
+  const { head: fate, seq: run, input } = job;
+  const { id, task, kind } = fate;
   const head = { id, task, kind, run, attempts, status, out: value.kind };
   if (input.length + value.bytes.length <= maxLength) {
     return { head: { ...head, input: input.length }, parts: [input, value.bytes] };
   }
-  if (value.bytes.length <= maxLength)
+  if (fate.input !== undefined && value.bytes.length <= maxLength) {
     return { head: { ...head, input: undefined }, parts: [value.bytes] };
+  }
   const error = new RangeError(
     `the ${status === "fulfilled" ? "output" : "reason"} of task ${JSON.stringify(task)} has ${value.bytes.length} bytes: more than the server takes`,
   );
-  return toEntry(job, input, run, attempts, rejected(error), Math.max(maxLength, 10_000));
-}
-
-/** A job as it lies in RUN. */
-export function readJob(data: Uint8Array): { readonly job: FateHead; readonly input: Uint8Array } {
-  const { head, body } = fromFrame<FateHead>(data);
-  return { job: head, input: body };
+  return toEntry(job, attempts, rejected(error), Math.max(maxLength, 10_000));
 }

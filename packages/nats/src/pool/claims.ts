@@ -123,7 +123,7 @@ export async function resultOf<T>(
   const { id, task, kind, attempts, status, out, input: length } = head;
   let input = body.subarray(0, length ?? 0);
   if (length === undefined) {
-    // Both were too long for one message; RUN has the job until its result is forgotten.
+    // Both were too long for one message; RUN has it, until the result is forgotten.
     const entry = (await ledger.read(ledger.names.run, head.run)) as StoredMsg;
     input = fromFrame<FateHead>(entry.data).body;
   }

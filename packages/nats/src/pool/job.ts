@@ -15,7 +15,7 @@ export interface QueueOptions extends WaitOptions {
   readonly id?: string | undefined;
 }
 
-/** What of a message is for headers, and for what a crew adds when it moves it. */
+/** What of a message is for headers, and for what a crew adds when it copies the input into RUN. */
 const SPARE_BYTES = 2048;
 
 /** A job as it is sent. */

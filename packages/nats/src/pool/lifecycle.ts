@@ -8,14 +8,14 @@
 // The way of a job, and what is written where:
 //
 //   queue       -> WAIT               accepted; it waits                    by Intake
-//   WAIT        -> RUN   run.<n>      in progress                           by a crew with a free worker
-//   RUN         -> DONE  done.<n>     finished, with its result             by the crew that has run it
+//   WAIT        +  RUN   run.<n>      in progress                           by a crew with a free worker
+//   WAIT        -> DONE  done.<n>     finished, with its result             by the crew that has run it
 //   DONE        -> TOLD  told.<n>     retrieved: claimed, then handed over  by Results of a reader
 //   all of it   -> nothing, `dedupe` ms later                               by Forgetting, in any process
 //   WAIT        -> RUN, SIDE skip.<n> skipped                               by all that know of a stop
 //
-// After a death: what a process held, the server gives to another one; a job of WAIT after MOVE_MS, a
-// result after HOLD_MS, a running job after its lease. Every step is an entry that is written once (ledger.ts), so the
+// After a death: what a process held, the server gives to another one; a job after its lease, a result after
+// HOLD_MS. Every step is an entry that is written once (ledger.ts), so the
 // next one goes on where the dead one was. What a killed reader had claimed is gone with it. A close or a
 // stop whose caller dies is carried on by all that have heard of it, and by all that come (ending.ts).
 

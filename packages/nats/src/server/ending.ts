@@ -2,19 +2,24 @@
 // `close` may be dead. All of it may be repeated, and done by several at a time.
 //
 //   any mark   WAIT is sealed: its server refuses all jobs, whichever process sends them
-//   stop       what waits gets the fate "skip", until nothing waits
+//   stop       what waits gets the fate "skip", and leaves WAIT
+//
+// What waits is read, not pulled: to pull what a crew has had, and is in progress, would take it from that crew, or count
+// as a run of it. So such jobs are left to crews (station.ts), which also skip what they pull and find without a fate.
 
 import { GoneError } from "../errors.js";
+import { hasEnded } from "./ended.js";
 import { decide } from "./fate.js";
 import { Hint, say } from "./hint.js";
 import type { Ledger } from "./ledger.js";
 import { seal } from "./layout.js";
 import type { Phase } from "./phase.js";
-import { pullNow } from "./pull-now.js";
 import { type Counts, count, tallyOf } from "./tally.js";
+import { nextWaiting } from "./waiting.js";
 
-/** How many jobs are skipped at a time. */
+/** How many jobs are skipped at a time; and how long the pieces of WAIT are that are gone through at a time. */
 const SWEEPERS = 8;
+const PIECE = 64;
 /** A word that all has ended may be lost: look after so many ms. */
 const LOOK_MS = 1000;
 
@@ -79,22 +84,47 @@ export class Ending {
 
   async #sweep(): Promise<void> {
     for (;;) {
-      await Promise.all(Array.from({ length: SWEEPERS }, () => this.#skipWhatWaits()));
+      await this.#skipWhatWaits();
       const { waiting } = tallyOf(await count(this.#ledger));
       if (waiting === 0) {
         say(this.#ledger, "end");
         return;
       }
-      // Others hold the rest: they skip it, too, or the server gives it back.
+      // What has just ended is about to leave.
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS / 4));
     }
   }
 
+  /** WAIT is sealed: what it holds now is all that there will ever be. */
   async #skipWhatWaits(): Promise<void> {
-    for (;;) {
-      const message = await pullNow(this.#ledger, this.#ledger.names.wait);
-      if (message === undefined) return;
-      await decide(this.#ledger, this.#dedupe, message, "skip");
+    const { names } = this.#ledger;
+    const {
+      messages,
+      first_seq: first,
+      last_seq: last,
+    } = (await this.#ledger.info(names.wait)).state;
+    if (messages === 0) return;
+    const count = Math.ceil((last - first + 1) / PIECE);
+    // Several processes do this at one time: each begins elsewhere, and finds what others have done.
+    const start = Math.floor(Math.random() * count);
+    let done = 0;
+    const skipPieces = async (): Promise<void> => {
+      while (done < count) {
+        const from = first + ((start + done++) % count) * PIECE;
+        await this.#skipFrom(from, Math.min(last, from + PIECE - 1));
+      }
+    };
+    await Promise.all(Array.from({ length: SWEEPERS }, skipPieces));
+  }
+
+  async #skipFrom(from: number, to: number): Promise<void> {
+    for (let next = from; next <= to;) {
+      const job = await nextWaiting(this.#ledger, next);
+      if (job === undefined || job.seq > to) return;
+      next = job.seq + 1;
+      const fated = await decide(this.#ledger, this.#dedupe, job, { fate: "skip" });
+      const isOver = fated?.head.fate !== "run" || (await hasEnded(this.#ledger, fated.place));
+      if (isOver) await this.#ledger.erase(this.#ledger.names.wait, job.seq);
     }
   }
 

@@ -1,35 +1,33 @@
 // Forgets what is told, `dedupe` ms later. Any process that has the pool open or serves it does that;
 // the one that does says so, and the others let it be for that time.
 //
-// Of a job that is told there are left: its entry in RUN, that in DONE, and that in TOLD. They go in this
-// order, so that what is left at any time, should this process die, still leads to the rest; and so that a
-// crew never finds a job in RUN whose result has been forgotten.
+// Of a job that is told there are left: its entry in RUN, that in DONE, and that in TOLD; and the job itself in WAIT, if
+// its crew died before it could acknowledge it. WAIT goes first, since a crew that got it from there and found no fate
+// would run it again. The others go in this order, so that what is left at any time, should this process die, still leads to
+// the rest; and so that no crew finds a fate whose result has been forgotten.
 //
 // How old an entry is, is not read off a clock, of which each machine has another: what was there at a look
 // `dedupe` ms ago is old enough. The newest entry of each stream stays: it keeps the count (tally.ts).
 //
-// A server that was killed brings back what was deleted in the last seconds. In WAIT that would take up
-// room for ever, so what lies below the floor of its consumer goes, too; in RUN and DONE it is what lies
-// in front and whose later entry is gone.
+// What a killed server brings back of it goes, too: see ghosts.ts.
 
 import { fromFrame } from "../codec/frame.js";
+import { isAbout, numberAt } from "./fate.js";
+import { dropGhosts, floorOf } from "./ghosts.js";
 import { Hint, say } from "./hint.js";
-import { CONSUMER } from "./layout.js";
 import type { FateHead, Ledger, ToldHead } from "./ledger.js";
 import { numberIn } from "./names.js";
+import { nextWaiting } from "./waiting.js";
 
 /** How many jobs are forgotten at a time. */
 const BATCH = 200;
 const SHORTEST_MS = 200;
 const LONGEST_MS = 5000;
-/** How much is brought back at most is looked through at a time. */
-const GHOSTS = 200;
 
-/** Up to where a consumer has nothing to deliver any more; and the first and last entry of its stream. */
-interface Floor {
-  readonly floor: number;
-  readonly first: number;
-  readonly last: number;
+/** A job that was told: its number, and its entry in RUN. */
+interface Told {
+  readonly number: number;
+  readonly run: number;
 }
 
 /** Forgets what is told about the jobs of a pool. */
@@ -90,7 +88,7 @@ export class Forgetting {
 
   async #sweep(): Promise<void> {
     const { first, old } = await this.#look();
-    await this.#dropGhosts();
+    await dropGhosts(this.#ledger);
     for (let from = first; from <= old && !this.#hasEnded; from += BATCH) {
       say(this.#ledger, "swept");
       const isDone = await this.#forget(from, Math.min(old, from + BATCH - 1));
@@ -104,23 +102,42 @@ export class Forgetting {
     const seqs = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     const entries = await Promise.all(seqs.map((seq) => this.#ledger.read(names.told, seq)));
     const told = entries.filter((entry) => entry !== undefined);
-    const heads = told.map(({ data }) => fromFrame<ToldHead>(data).head);
+    const jobs = told.map(({ subject, data }) => ({
+      ...fromFrame<ToldHead>(data).head,
+      number: numberAt(numberIn(subject)),
+    }));
     // What a shutdown has claimed it must be able to tell again.
-    if (heads.some(({ how }) => how === "unread")) return false;
+    if (jobs.some(({ how }) => how === "unread")) return false;
 
-    const floor = (await this.#floorOf(names.wait)).floor;
-    const stuck = told.map(({ subject }) => numberIn(subject)).filter((number) => number > floor);
-    await Promise.all(stuck.map((number) => this.#ledger.erase(names.wait, number)));
+    await this.#dropFromWait(jobs);
     await this.#drop(
       names.run,
-      heads.map(({ run }) => run),
+      jobs.map(({ run }) => run),
     );
     await this.#drop(
       names.done,
-      heads.map(({ done }) => done),
+      jobs.map(({ done }) => done),
     );
     await this.#ledger.call((manager) => manager.streams.purge(names.told, { seq: to + 1 }));
     return true;
+  }
+
+  /** Deletes of these jobs what WAIT still has. It has little: what waits has higher numbers. */
+  async #dropFromWait(jobs: readonly Told[]): Promise<void> {
+    const { names } = this.#ledger;
+    const { floor } = await floorOf(this.#ledger, names.wait);
+    const numbers = jobs.map(({ number }) => number);
+    const last = Math.max(...numbers);
+    let next = Math.max(floor + 1, Math.min(...numbers));
+    while (next <= last) {
+      const job = await nextWaiting(this.#ledger, next);
+      if (job === undefined) return;
+      next = job.seq + 1;
+      for (const { run } of jobs.filter(({ number }) => number === job.seq)) {
+        const fate = await this.#ledger.head<FateHead>(names.run, run);
+        if (fate !== undefined && isAbout(fate, job)) await this.#ledger.erase(names.wait, job.seq);
+      }
+    }
   }
 
   /** Deletes entries of a stream: at one go those in front, one by one those behind what is to stay. */
@@ -138,45 +155,5 @@ export class Forgetting {
       await this.#ledger.call((manager) => manager.streams.purge(stream, { seq: next }));
     }
     await Promise.all(sorted.slice(inFront).map((seq) => this.#ledger.erase(stream, seq)));
-  }
-
-  async #floorOf(stream: string): Promise<Floor> {
-    const { ack_floor } = await this.#ledger.call((manager) =>
-      manager.consumers.info(stream, CONSUMER),
-    );
-    const { state } = await this.#ledger.info(stream);
-    const first = state.messages === 0 ? Infinity : state.first_seq;
-    return { floor: ack_floor.stream_seq, first, last: state.last_seq };
-  }
-
-  /** Deletes what a killed server has brought back. */
-  async #dropGhosts(): Promise<void> {
-    const { names } = this.#ledger;
-    const wait = await this.#floorOf(names.wait);
-    if (wait.first <= wait.floor) {
-      await this.#ledger.call((manager) =>
-        manager.streams.purge(names.wait, { seq: wait.floor + 1 }),
-      );
-    }
-    await this.#dropGhostsOf(names.run, (number) => [names.done, names.subject("done", number)]);
-    await this.#dropGhostsOf(names.done, (number) => [names.told, names.subject("told", number)]);
-  }
-
-  async #dropGhostsOf(
-    stream: string,
-    later: (number: number) => readonly [stream: string, subject: string],
-  ): Promise<void> {
-    const { floor, first, last } = await this.#floorOf(stream);
-    const end = Math.min(floor, last - 1, first + GHOSTS);
-    for (let seq = first; seq <= end; seq++) {
-      const entry = await this.#ledger.read(stream, seq);
-      if (entry === undefined) continue;
-      const head = fromFrame<Partial<FateHead>>(entry.data).head;
-      // A duplicate never has a result; nor has what was skipped, and then nothing comes any more.
-      if (head.fate === "dup") continue;
-      if (head.fate === "skip") return;
-      if ((await this.#ledger.read(...later(numberIn(entry.subject)))) !== undefined) return;
-      await this.#ledger.erase(stream, seq);
-    }
   }
 }

@@ -1,15 +1,16 @@
 // The way of jobs into WAIT: never more than `queueSize` of them wait, whichever processes send them.
 //
-// WAIT itself has no bound. A stream that has one drops its oldest messages when a server that was killed
-// comes back with what had been deleted in the last seconds; the oldest may be a job that a crew had in
-// its hands when it died. So the bound is a condition of each message:
+// WAIT itself has no bound: it holds what is in progress, too. And a stream that has one drops its oldest messages when a
+// server that was killed comes back with what had been deleted in the last seconds; the oldest may be a job that is in
+// progress. So the bound is a condition of each message:
 //
-//   waiting = n(WAIT) − n(RUN)     every job that has left WAIT has a fate in RUN (tally.ts)
+//   waiting = n(WAIT) − n(RUN)     every job that waits no more has a fate in RUN (tally.ts)
 //   a job is taken if n(WAIT) is `last`, as the server sees it, and it is sent if last − taken < queueSize
 //
 // Should a server that was killed have forgotten where WAIT ended, it begins lower. Then n(WAIT) < n(RUN), and the
 // numbers of jobs would be given a second time (fate.ts knows these, but how many wait would not be known any more). So
-// nothing is sent until WAIT is empty, and then it is put forward to where it was.
+// nothing is sent until WAIT is empty, and then it is put forward to where it was. To put it forward is to delete what it
+// holds: so that waits for what is in progress, too, which ends, since nothing new begins.
 //
 // Invariant: `taken` was n(RUN) at some time, and that only grows. So when the server takes the job,
 // n(WAIT) − n(RUN) ≤ last + 1 − taken ≤ queueSize. Of several processes that send at a time one is taken; to the
@@ -98,7 +99,7 @@ export class Gate {
     return this.#last !== undefined && this.#known() === 0;
   }
 
-  /** So many jobs have left WAIT, at least: a crew says so. */
+  /** So many jobs do not wait any more, at least: a crew says so. */
   left(count: number): void {
     this.#taken = Math.max(this.#taken, count);
   }
@@ -112,15 +113,15 @@ export class Gate {
     return this.#last === undefined ? 0 : Math.max(0, this.#queueSize - this.#last + this.#taken);
   }
 
-  /** Where WAIT ends, behind all that have left it: so many at least. `undefined`: nothing may be sent now. */
+  /** Where WAIT ends, behind all that have a fate: so many at least. `undefined`: nothing may be sent now. */
   async #endOfWait(left: number, check: () => void): Promise<number | undefined> {
     const { last_seq: last, messages } = await this.#state("wait", check);
     if (last >= left) return last;
-    // What waits is known by numbers that would be given again.
+    // What waits, or is in progress, is known by numbers that would be given again.
     if (messages > 0) return undefined;
     // The server has forgotten it; or the pool was made anew between two answers, and RUN has gone back, too.
     this.#taken = (await this.#state("run", check)).last_seq;
-    // No farther than what had left before WAIT was looked at: behind that, others may have sent jobs by now.
+    // No farther than what had a fate before WAIT was looked at: behind that, others may have sent jobs by now.
     if (this.#taken >= left) await this.#putForward(left, check);
     return this.#endOfWait(Math.min(this.#taken, left), check);
   }

@@ -1,13 +1,15 @@
 // The streams and consumers of a pool: made by the first process that opens it, found by the others.
 //
 //   stream   retention   bound                      its consumer gives
-//   WAIT     workqueue   by its senders (gate.ts)   jobs to crews, to be moved into RUN
-//   RUN      limits      -                          jobs to crews, to be run; its ack_wait is the lease
+//   WAIT     workqueue   by its senders (gate.ts)   jobs to crews; its ack_wait is the lease
 //   DONE     limits      -                          results to readers
-//   TOLD, SIDE, FAIL: limits, no consumer
+//   RUN, TOLD, SIDE, FAIL: limits, no consumer
+//
+// A job stays in WAIT until it has ended: it is delivered, its fate is written into RUN, it is run where it is, its
+// result is written, and then it is acknowledged. So what a dead crew had comes again from WAIT when its lease has ended.
 //
 // No stream has a bound of its own: one that has may lose its oldest message when the server is killed,
-// and that may be what a process held in its hands. `last_seq` of a stream only
+// and that may be a job that is in progress. `last_seq` of a stream only
 // grows, and survives a kill: it is how many entries were ever written, whatever has been forgotten of
 // them (tally.ts).
 
@@ -30,9 +32,6 @@ export const CONSUMER = "chankit";
 
 /** For how many ms one that claims a result has it without a word. */
 const HOLD_MS = 2000;
-
-/** For how many ms a crew that moves a job has it without a word. A job that is moved by two is moved once. */
-const MOVE_MS = 500;
 
 /** How much longer RUN knows the ids of jobs than WAIT, since they get there later. */
 const RUN_WINDOW_MS = 60_000;
@@ -57,10 +56,7 @@ export async function open(
       if (found === undefined) throw new Error("the pool was destroyed while it was opened");
     }
     compare(found.settings, given, names.pool);
-    await manager.consumers.add(
-      names.wait,
-      consumerConfig(Math.min(found.settings.lease, MOVE_MS)),
-    );
+    await manager.consumers.add(names.wait, consumerConfig(found.settings.lease));
     return found;
   });
 }
@@ -114,7 +110,6 @@ async function makeRest(
     // For as long as the same failure may come to be told again.
     max_age: ns(Math.max(dedupe, 3 * lease, FAIL_MIN_AGE_MS)),
   });
-  await manager.consumers.add(names.run, consumerConfig(lease));
   await manager.consumers.add(names.done, consumerConfig(Math.min(lease, HOLD_MS)));
 }
 

@@ -2,7 +2,7 @@
 // happens once, whichever processes try it, how often, and however much later. It needs no window of time,
 // and outlives a kill of the server.
 
-import type { JetStreamManager, StoredMsg, StreamInfo } from "@nats-io/jetstream";
+import type { JetStreamManager, MsgRequest, StoredMsg, StreamInfo } from "@nats-io/jetstream";
 
 import { fromFrame, toFrame } from "../codec/frame.js";
 import { CODE, GoneError, isCode, isStreamMissing, isTransient } from "../errors.js";
@@ -17,14 +17,19 @@ export interface JobHead {
   readonly kind: "json" | "bytes";
 }
 
-/** The fate of a job; behind it is the input, if it is to run. */
+/** The fate of a job; behind it is the input, if it is to run and that is long (tasks.ts). */
 export interface FateHead extends JobHead {
   readonly fate: "run" | "skip" | "dup";
   /** When the job was accepted, in epoch ms of the server. */
   readonly at: number;
+  /** Of one that is run: which crew has begun it, at which delivery. */
+  readonly by?: string;
+  readonly first?: number;
+  /** The length of the input, if it is here. */
+  readonly input?: number | undefined;
 }
 
-/** A result; behind it are the input, if there was room for both, and the output or the reason. */
+/** A result; behind it are the input, if there was room for both or RUN has it not, and the output or the reason. */
 export interface DoneHead extends JobHead {
   /** The sequence of the job in RUN. */
   readonly run: number;
@@ -126,9 +131,12 @@ export class Ledger {
     return this.call(again, check, since);
   }
 
-  /** The entry at a subject, or at a sequence; `undefined` if there is none. */
-  async read(stream: string, at: string | number): Promise<StoredMsg | undefined> {
-    const query = typeof at === "string" ? { last_by_subj: at } : { seq: at };
+  /**
+   * The entry at a sequence, or the last one at a subject, or the first one there whose sequence is `from` or more;
+   * `undefined` if there is none.
+   */
+  async read(stream: string, at: string | number, from?: number): Promise<StoredMsg | undefined> {
+    const query = queryOf(at, from);
     const message = await this.call((manager) =>
       manager.streams.getMessage(stream, query).catch((error: unknown) => {
         if (isStreamMissing(error)) throw new GoneError();
@@ -193,4 +201,12 @@ export class Ledger {
     });
     throw error;
   }
+}
+
+function queryOf(at: string | number, from: number | undefined): MsgRequest {
+  if (typeof at === "number") return { seq: at };
+  if (from === undefined) return { last_by_subj: at };
+  // Servers know this, the type does not.
+  const next = { seq: from, next_by_subj: at };
+  return next;
 }

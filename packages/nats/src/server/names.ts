@@ -1,7 +1,7 @@
 // What the parts of a pool are called on the server.
 //
 //   stream            subjects                         holds
-//   chankit-P-WAIT    chankit.P.wait                   jobs that wait; the bound is this stream's
+//   chankit-P-WAIT    chankit.P.wait                   jobs that wait or are in progress
 //   chankit-P-RUN     chankit.P.run.<n>                the fate of each job: run, or skip, or a duplicate
 //   chankit-P-DONE    chankit.P.done.<n>               its result
 //   chankit-P-TOLD    chankit.P.told.<n>               that its result was told, and to whose claim

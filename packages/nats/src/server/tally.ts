@@ -3,7 +3,7 @@
 // Each step of a job is an entry in the stream of that step, written once, and `last_seq` of a stream is
 // how many were ever written. With n(X) for that of stream X, and the corrections that stand in SIDE:
 //
-//   accepted  = n(RUN) + waiting − duplicates  waiting   = n(WAIT) − n(RUN): all have a fate that left WAIT
+//   accepted  = n(RUN) + waiting − duplicates  waiting   = n(WAIT) − n(RUN): all others have a fate
 //   skipped   = n(SIDE) − notes               inProgress = n(RUN) − skipped − duplicates − n(DONE)
 //   retrieved = n(TOLD) − given back          finished  = n(DONE) − retrieved
 //
@@ -79,12 +79,14 @@ export function tallyOf(
   const givenBack = notes.filter((note) => note.startsWith("back.")).length;
   const skipped = side - notes.length;
   const retrieved = Math.min(told - givenBack, done);
-  // Should a killed server have forgotten where WAIT ended (gate.ts), only what it holds is known.
-  const waiting = Math.min(wait < run ? held : wait - run, queueSize);
+  const inProgress = run - skipped - duplicates - done;
+  // Should a killed server have forgotten where WAIT ended (gate.ts), only what it holds is known: no less than what
+  // waits and is in progress.
+  const waiting = Math.min(wait < run ? Math.max(0, held - inProgress) : wait - run, queueSize);
   return {
     accepted: run + waiting - duplicates,
     waiting,
-    inProgress: run - skipped - duplicates - done,
+    inProgress,
     finished: done - retrieved,
     retrieved,
     skipped,

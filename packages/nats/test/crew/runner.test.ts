@@ -9,10 +9,10 @@ import { decodeReason } from "../../src/codec/reason.js";
 import { encode } from "../../src/codec/value.js";
 import { Runner } from "../../src/crew/runner.js";
 import { completed } from "../../src/options.js";
-import type { DoneHead, FateHead, Ledger } from "../../src/server/ledger.js";
+import type { Fated } from "../../src/server/fate.js";
+import type { DoneHead, Ledger } from "../../src/server/ledger.js";
 import { Names } from "../../src/server/names.js";
 import type { Phase } from "../../src/server/phase.js";
-import type { Pulled } from "../../src/server/puller.js";
 
 const names = new Names("p");
 
@@ -21,7 +21,7 @@ class Bench {
   readonly entries = new Map<string, Uint8Array>();
   runs: number[] = [];
   acks = 0;
-  readonly #runner: Runner;
+  readonly runner: Runner;
 
   constructor(retries: number) {
     const ledger = {
@@ -45,15 +45,26 @@ class Bench {
     };
     const workers = new WorkerPool({ workers: 1, queueSize: Infinity });
     const phase = { isOpen: true } as unknown as Phase;
-    this.#runner = new Runner(ledger, completed({ retries }), phase, { tasks, workers, size: 1 });
+    this.runner = new Runner(ledger, completed({ retries }), phase, { tasks, workers, size: 1 });
   }
 
-  /** Whether job 7 was run, as it was delivered for this time. */
-  deliver(deliveries: number): Promise<boolean> {
-    const { kind, bytes } = encode("x", "input");
-    const head: FateHead = { id: "a", task: "echo", kind: kind as "json", fate: "run", at: 0 };
-    const message = { data: toFrame(head, bytes), seq: 7, deliveries } as unknown as Pulled;
-    return this.#runner.run(7, message, () => this.acks++);
+  /** Job 7 is delivered for this time, and was begun at the first of these. */
+  deliver(
+    deliveries: number,
+    { first = 1, isNew, by = "others" }: { first?: number; isNew?: boolean; by?: string } = {},
+  ): Promise<void> {
+    const { kind, bytes: input } = encode("x", "input");
+    const head = {
+      id: "a",
+      task: "echo",
+      kind: kind as "json",
+      fate: "run",
+      at: 0,
+      by,
+      first,
+    } as const;
+    const job: Fated = { head, place: 7, seq: 7, isNew: isNew ?? deliveries === first, input };
+    return this.runner.run(job, deliveries, () => this.acks++);
   }
 
   result(): { readonly head: DoneHead; readonly reason: unknown } {
@@ -77,7 +88,7 @@ describe("a delivery", () => {
     async (retries, most) => {
       for (let nth = 1; nth <= most; nth++) {
         const bench = new Bench(retries);
-        expect(await bench.deliver(nth)).toBe(true);
+        await bench.deliver(nth);
         expect(bench.runs).toEqual([nth]);
         expect(bench.result().head).toMatchObject({ status: "fulfilled", attempts: nth });
         expect([bench.acks, bench.hasFailed]).toEqual([1, false]);
@@ -100,20 +111,47 @@ describe("a delivery", () => {
     }
   });
 
+  it("D3: counts from the one on at which the job was begun: those before found no crew, or were given back", async () => {
+    for (const [deliveries, runs] of [
+      [5, [1]],
+      [6, [2]],
+      [7, []],
+    ] as const) {
+      const bench = new Bench(1);
+      await bench.deliver(deliveries, { first: 5 });
+      expect(bench.runs).toEqual(runs);
+      expect(bench.acks).toBe(1);
+    }
+    // A killed server counts from 1 again.
+    const bench = new Bench(1);
+    await bench.deliver(2, { first: 5 });
+    expect(bench.runs).toEqual([1]);
+  });
+
+  it("D3: as if for the first time, of a job that another crew has begun, is left to that crew", async () => {
+    const bench = new Bench(1);
+    await bench.deliver(1, { isNew: false });
+    expect([bench.runs, bench.acks]).toEqual([[], 0]);
+    // The answer to its own word was lost.
+    await bench.deliver(1, { isNew: false, by: bench.runner.id });
+    expect([bench.runs, bench.acks]).toEqual([[1], 1]);
+    await bench.deliver(1, { isNew: false });
+    expect([bench.runs, bench.acks]).toEqual([[1], 2]);
+  });
+
   it("D3: of a job that has a result does not run it; what a dead crew had not written follows", async () => {
     const bench = new Bench(0);
     await bench.deliver(2);
     bench.entries.delete(names.subject("fail", 7));
     const before = bench.entries.get(names.subject("done", 7));
-    expect(await bench.deliver(2)).toBe(false);
+    await bench.deliver(2);
     expect([bench.runs, bench.acks, bench.hasFailed]).toEqual([[], 2, true]);
     expect(bench.entries.get(names.subject("done", 7))).toBe(before);
   });
 
   it("D7: that comes a second time while the first one runs: the result stored first stands", async () => {
     const bench = new Bench(3);
-    const both = await Promise.all([bench.deliver(1), bench.deliver(2)]);
-    expect(both).toEqual([true, true]);
+    await Promise.all([bench.deliver(1), bench.deliver(2)]);
     expect(bench.runs).toEqual([1, 2]);
     expect(bench.result().head.attempts).toBe(1);
     expect([bench.acks, bench.hasFailed]).toEqual([2, false]);

@@ -63,6 +63,12 @@ describe("the counters", () => {
     expect(tallyOf(counts)).toMatchObject({ accepted: 9, waiting: 0, finished: 1, retrieved: 8 });
   });
 
+  it("D5: take what is in progress then for what WAIT holds, and all else there for what waits", () => {
+    const counts = { ...none, wait: 7, run: 9, done: 7 };
+    const waiting = [2, 3, 1].map((held) => tallyOf({ ...counts, held }).waiting);
+    expect(waiting).toEqual([0, 1, 0]);
+  });
+
   it("D4: tell what was skipped from the notes beside it", () => {
     const counts = { ...none, wait: 3, run: 3, side: 4, notes: ["mark.stop"] };
     expect(tallyOf(counts)).toMatchObject({ accepted: 3, skipped: 3, inProgress: 0 });

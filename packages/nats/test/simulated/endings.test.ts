@@ -32,17 +32,123 @@ it("P7: tryRetrieve on a pool that closes and has jobs yet says that there may b
   expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: true });
 });
 
-it("D4: stop skips what another process had taken and has left, when the server gives it back", async () => {
-  jest.useFakeTimers();
+it("D4: stop skips what another process has taken and not begun; that one finds it skipped", async () => {
   const pool = await simulation.open();
   await pool.queue("double", 1);
   takenByOther("WAIT");
+  expect(await pool.stop()).toMatchObject([{ task: "double", input: 1 }]);
+  expect(simulation.server.stream("p", "WAIT").seqs).toEqual([]);
+});
+
+it("D4, D7: stop takes no job from the crew that runs it, nor what that has left to another one", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open({ lease: 3000 });
+  const lost = simulation.server.connect();
+  await simulation.serve(1, lost);
+  await pool.queue("hold", 1);
+  await simulation.turns();
+  await pool.queue("double", 2);
+  await lost.close();
+  simulation.end(1);
   const stopped = pool.stop();
   await simulation.turns();
-  expect(await pool.stats()).toMatchObject({ waiting: 1, skipped: 0 });
-  await simulation.pass(500);
+  const wait = simulation.server.stream("p", "WAIT");
+  // Nothing of it was delivered by that.
+  expect([wait.seqs, wait.consumer!.pending.get(1)?.deliveries]).toEqual([[1], 1]);
+  expect(await pool.stats()).toMatchObject({ skipped: 1, inProgress: 1 });
+  await simulation.pass(3000);
+  await simulation.serve();
+  await simulation.turns();
+  simulation.end(1);
   await simulation.pass(1000);
-  expect(await stopped).toMatchObject([{ task: "double", input: 1 }]);
+  expect(await stopped).toMatchObject([{ input: 2 }]);
+  expect(await pool.retrieve()).toMatchObject({ output: 1, attempts: 2 });
+});
+
+it("D4: stop removes what has ended, and is in the queue still since its crew died before it said so", async () => {
+  const pool = await simulation.open();
+  const { server } = simulation;
+  server.gate = (subject, text) =>
+    text === "+ACK" || subject.includes(".fail.") ? "drop" : "pass";
+  const lost = server.connect();
+  await simulation.serve(2, lost);
+  await pool.queue("fail", 1);
+  await pool.queue("double", 2);
+  await simulation.turns();
+  await lost.close();
+  server.gate = () => "pass";
+  const wait = server.stream("p", "WAIT");
+  expect(wait.seqs).toEqual([1, 2]);
+  expect(await pool.stop()).toEqual([]);
+  expect(wait.seqs).toEqual([]);
+  expect(await pool.stats()).toMatchObject({ accepted: 2, finished: 2, failed: 1 });
+});
+
+it("D5: stop looks again for what ends meanwhile, should a killed server have forgotten where the queue ended", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("hold", 1);
+  await simulation.turns();
+  const { server } = simulation;
+  server.stream("p", "RUN").store("chankit.p.run.2", new Uint8Array(), undefined, 0);
+  server.stream("p", "DONE").store("chankit.p.done.2", new Uint8Array(), undefined, 0);
+  server.gate = (subject, text) => {
+    if (subject.includes("STREAM.LIST")) return "hold";
+    return text === "+ACK" ? "drop" : "pass";
+  };
+  const stopped = pool.stop();
+  await simulation.turns();
+  simulation.end(1);
+  await simulation.turns();
+  const wait = server.stream("p", "WAIT");
+  server.release();
+  await simulation.turns();
+  // It may be one that waits, for all that the counters can tell.
+  expect(wait.seqs).toEqual([1]);
+  await simulation.pass(250);
+  expect(wait.seqs).toEqual([]);
+  await simulation.pass(1000);
+  expect(await stopped).toEqual([]);
+});
+
+it("D4: a stop whose process dies when it has skipped half of a job is carried on", async () => {
+  const first = await simulation.open();
+  await first.queue("double", 1);
+  const { server } = simulation;
+  server.gate = (subject) => (subject.includes(".skip.") ? "drop" : "pass");
+  const dead = first.stop().catch(() => "dead");
+  await simulation.turns();
+  await simulation.connection.close();
+  await dead;
+  server.gate = () => "pass";
+  const next = await simulation.open({}, server.connect());
+  expect(await next.stop()).toMatchObject([{ input: 1 }]);
+});
+
+it("D4: stop goes through a queue of any length, with gaps, by several processes", async () => {
+  const connections = [simulation.connection, simulation.server.connect()];
+  const pools = await Promise.all(connections.map((it) => simulation.open({}, it)));
+  for (let n = 1; n <= 200; n++) await pools[n % 2]!.queue("double", n);
+  const wait = simulation.server.stream("p", "WAIT");
+  for (let n = 2; n < 150; n++) {
+    // Others have taken these to their end.
+    wait.messages.delete(n);
+    simulation.server
+      .stream("p", "RUN")
+      .store(`chankit.p.run.${n}`, new Uint8Array(), undefined, 0);
+    simulation.server
+      .stream("p", "DONE")
+      .store(`chankit.p.done.${n}`, new Uint8Array(), undefined, 0);
+  }
+  const stopped = await Promise.all(pools.map((pool) => pool.stop()));
+  for (const skipped of stopped) {
+    expect(skipped.map(({ input }) => input)).toEqual([
+      1,
+      ...Array.from({ length: 51 }, (_, i) => 150 + i),
+    ]);
+  }
+  expect(wait.seqs).toEqual([]);
 });
 
 it("D4: what of a stop has failed is done again", async () => {

@@ -7,6 +7,7 @@ export interface Asked {
   readonly subject: string;
   readonly seq: number | undefined;
   readonly last_by_subj: string;
+  readonly next_by_subj: string | undefined;
   readonly subjects_filter: string | undefined;
   readonly config: { readonly ack_wait: number };
 }
@@ -61,7 +62,10 @@ function list(streams: Map<string, FakeStream>, subject: string): object {
 }
 
 function messageOf(stream: FakeStream, asked: Asked): object {
-  const seq = asked.seq ?? stream.lastOf(asked.last_by_subj);
+  const seq =
+    asked.next_by_subj === undefined
+      ? (asked.seq ?? stream.lastOf(asked.last_by_subj))
+      : stream.nextOf(asked.next_by_subj, asked.seq as number);
   const message = stream.messages.get(seq);
   if (message === undefined) throw new ApiError(10037, "no message found");
   const { subject, data, at } = message;

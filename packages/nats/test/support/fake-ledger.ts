@@ -1,9 +1,9 @@
 // A ledger in memory: what a server does with entries, their subjects and their ids.
 
-import { fromFrame, toFrame } from "../../src/codec/frame.js";
+import { toFrame } from "../../src/codec/frame.js";
 import type { Ledger, Written } from "../../src/server/ledger.js";
 import { Names } from "../../src/server/names.js";
-import type { Pulled } from "../../src/server/puller.js";
+import type { Waiting } from "../../src/server/waiting.js";
 
 interface Entry {
   readonly stream: string;
@@ -11,10 +11,15 @@ interface Entry {
   readonly data: Uint8Array;
 }
 
+/** In the place of an entry that is no more. */
+const FORGOTTEN: Entry = { stream: "", subject: "", data: new Uint8Array() };
+
 export class FakeLedger {
   readonly names = new Names("p");
   /** Their places are their sequences, all streams together. */
   readonly entries: Entry[] = [];
+  /** What WAIT holds, by number. */
+  readonly held = new Map<number, Waiting>();
   readonly #ids = new Map<string, number>();
 
   /** As what it is used for. */
@@ -46,9 +51,21 @@ export class FakeLedger {
     return Promise.resolve({ seq, outcome: "written" });
   }
 
-  head(stream: string, at: string | number): Promise<unknown> {
+  read(stream: string, at: string | number): Promise<unknown> {
+    if (stream === this.names.wait) {
+      const job = this.held.get(at as number);
+      return Promise.resolve(job && { timestamp: new Date(job.at).toISOString() });
+    }
     const entry = typeof at === "string" ? this.#find(stream, at) : this.entries[at - 1];
-    return Promise.resolve(entry && fromFrame(entry.data).head);
+    if (entry === undefined || entry === FORGOTTEN) return Promise.resolve(undefined);
+    return Promise.resolve({ ...entry, seq: this.entries.indexOf(entry) + 1 });
+  }
+
+  /** What was written in RUN is forgotten, but its ids are known for longer. */
+  forget(): void {
+    for (const [i, { stream }] of this.entries.entries()) {
+      if (stream === this.names.run) this.entries[i] = FORGOTTEN;
+    }
   }
 
   #find(stream: string, subject: string): Entry | undefined {
@@ -56,16 +73,11 @@ export class FakeLedger {
   }
 }
 
-/** A message of WAIT, and how often it was acknowledged. */
-export function waiting(seq: number, id: string, at: number): Pulled & { acks: number } {
-  const message = {
+/** A job of WAIT. */
+export function waiting(seq: number, id: string, at: number): Waiting {
+  return {
     seq,
     at,
     data: toFrame({ id, task: "echo", kind: "json" }, new TextEncoder().encode("1")),
-    acks: 0,
-    ack(): void {
-      this.acks++;
-    },
   };
-  return message as unknown as Pulled & { acks: number };
 }

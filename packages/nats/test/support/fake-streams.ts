@@ -87,6 +87,13 @@ export class FakeStream {
     return Math.max(0, ...this.seqs.filter((seq) => this.messages.get(seq)?.subject === subject));
   }
 
+  /** The first one of a subject from `from` on; 0 if there is none. */
+  nextOf(subject: string, from: number): number {
+    const isNext = (seq: number): boolean =>
+      seq >= from && this.messages.get(seq)?.subject === subject;
+    return this.seqs.find(isNext) ?? 0;
+  }
+
   get seqs(): readonly number[] {
     return [...this.messages.keys()].sort((a, b) => a - b);
   }
