@@ -50,7 +50,7 @@ describeWithServer("a server that goes and comes back", () => {
   );
 
   it("D5: loses no job that a crew had taken out of the queue when it died together with the server", async () => {
-    const pool = await fixture.open({ queueSize: 2 });
+    const pool = await fixture.open({ queueSize: 2, lease: 2000 });
     const connection = await fixture.server.connect();
     const consumer = await jetstream(connection).consumers.get(
       `chankit-${pool.name}-WAIT`,
