@@ -68,8 +68,8 @@ it("D4, D7: stop takes no job from the crew that runs it, nor what that has left
 it("D4: stop removes what has ended, and is in the queue still since its crew died before it said so", async () => {
   const pool = await simulation.open();
   const { server } = simulation;
-  server.gate = (subject, text) =>
-    text === "+ACK" || subject.includes(".fail.") ? "drop" : "pass";
+  server.gate = (subject) =>
+    subject.startsWith("$JS.ACK.") || subject.includes(".fail.") ? "drop" : "pass";
   const lost = server.connect();
   await simulation.serve(2, lost);
   await pool.queue("fail", 1);
@@ -93,9 +93,9 @@ it("D5: stop looks again for what ends meanwhile, should a killed server have fo
   const { server } = simulation;
   server.stream("p", "RUN").store("chankit.p.run.2", new Uint8Array(), undefined, 0);
   server.stream("p", "DONE").store("chankit.p.done.2", new Uint8Array(), undefined, 0);
-  server.gate = (subject, text) => {
+  server.gate = (subject) => {
     if (subject.includes("STREAM.LIST")) return "hold";
-    return text === "+ACK" ? "drop" : "pass";
+    return subject.startsWith("$JS.ACK.") ? "drop" : "pass";
   };
   const stopped = pool.stop();
   await simulation.turns();
