@@ -145,7 +145,7 @@ export const workloads = [
   {
     name: "batch",
     title: "a value, 100 in a batch",
-    count: 500_000,
+    count: 2_000_000,
     peers: ["by-hand"],
     targets: [{ against: "peers", most: 1 }],
   },

@@ -98,8 +98,12 @@ class BatchCore<T> extends FlowCore<T, T[]> {
     while (mayTry && !this.core.closed && this.#gathered.length < this.#size) {
       const outcome = this.#source.try();
       if (outcome === undefined) break;
-      if (outcome.ok) this.#gather(outcome.value);
-      else this.core.close();
+      if (outcome.ok) {
+        this.#gather(outcome.value);
+        this.#source.moveTo(this.#gathered, this.#size);
+      } else {
+        this.core.close();
+      }
     }
     return this.#isReady() ? received(this.#pack()) : undefined;
   }

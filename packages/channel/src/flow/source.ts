@@ -11,11 +11,13 @@
 
 import { portOf } from "../chan/recv-base.js";
 import { hintAtCopies } from "../select/cases.js";
+import type { ChannelCore } from "../state/channel-core.js";
 import type { RecvPort } from "../state/port.js";
 import type { Received, RecvChan } from "../state/types.js";
 import type { WaitQueue } from "../state/wait-queue.js";
 import type { Queue, Waiter } from "../state/waiter.js";
 import { show } from "../util/inspect.js";
+import { sight } from "../util/sight.js";
 
 /** The flow, as far as its sources need to know. */
 export interface Taker<T> {
@@ -38,6 +40,8 @@ export class Source<T> implements Waiter {
   readonly value: unknown = undefined;
   readonly #chan: RecvChan<T>;
   readonly #port: RecvPort<T>;
+  /** The port, if that of a plain channel. */
+  readonly #core: ChannelCore<T> | undefined;
   readonly #taker: Taker<T>;
   #isEntering = false;
   #entersAgain = false;
@@ -56,6 +60,7 @@ export class Source<T> implements Waiter {
     }
     this.#chan = chan;
     this.#port = port;
+    this.#core = "buffer" in port ? (port as ChannelCore<T>) : undefined;
     this.#taker = taker;
   }
 
@@ -80,6 +85,18 @@ export class Source<T> implements Waiter {
   /** Takes what can be had at once. */
   try(): Received<T> | undefined {
     return this.#port.tryRecv();
+  }
+
+  /**
+   * Moves what lies in a plain channel to `values`, until these are `size`, without an outcome for each, which
+   * would be 48 bytes. Where a sender waits for the room, or each receive is looked at, nothing is
+   * moved: `try` does all that goes with it.
+   */
+  moveTo(values: T[], size: number): void {
+    const core = this.#core;
+    if (core === undefined || core.senders.length > 0 || sight.did !== undefined) return;
+    const { buffer } = core;
+    while (buffer.length > 0 && values.length < size) values.push(buffer.shift());
   }
 
   /** Waits, after `try` has said no, before any other code runs. It may be served before this returns. */

@@ -78,4 +78,23 @@ describe("Flows in sight", () => {
       'writer close Broadcast "news"',
     ]);
   });
+
+  it("V4, F3: a recording has each value that a batch takes", async () => {
+    let events: readonly RecordedEvent[] = [];
+    await inHost(new FakeHost(), async (c) => {
+      const rows = new c.Chan<number>(3, { name: "rows" });
+      for (const row of [1, 2, 3]) rows.trySend(row);
+      const recording = c.record();
+      c.named("reader", () => c.batch(rows, { size: 3 }).tryRecv());
+      recording.stop();
+      await settle();
+      ({ events } = recording);
+    });
+    expect(events.map(({ kind, on }) => `${kind} ${on}`)).toEqual([
+      'receive Chan "rows"',
+      'receive Chan "rows"',
+      'receive Chan "rows"',
+      "receive Batched",
+    ]);
+  });
 });
