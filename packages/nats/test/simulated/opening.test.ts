@@ -93,3 +93,17 @@ it("D5: a consumer that is not ready is asked again; tryRetrieve says what there
     "lease 30000, not 100",
   );
 });
+
+it("P11: counters are of one moment: they are asked for again if something was written meanwhile", async () => {
+  const { server } = simulation;
+  const pool = await simulation.open();
+  let asked = 0;
+  server.gate = (subject) => {
+    if (!subject.includes("STREAM.LIST") || ++asked > 1) return "pass";
+    server.stream("p", "RUN").store("chankit.p.run.1", new Uint8Array(), undefined, 0);
+    server.stream("p", "SIDE").store("chankit.p.note.dup.1", new Uint8Array(), undefined, 0);
+    return "pass";
+  };
+  expect(await pool.stats()).toMatchObject({ accepted: 0, skipped: 0, inProgress: 0 });
+  expect(asked).toBe(2);
+});
