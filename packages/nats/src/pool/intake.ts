@@ -13,7 +13,8 @@ import { type Answer, Gate } from "../server/gate.js";
 import { Hint } from "../server/hint.js";
 import type { Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
-import type { Conditions, Stored } from "../server/wire.js";
+import type { Conditions } from "../server/conditions.js";
+import type { Stored } from "../server/wire.js";
 import { BATCH, type Caller, checkOf, together } from "./callers.js";
 import type { Job } from "./job.js";
 

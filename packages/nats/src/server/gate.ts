@@ -23,7 +23,8 @@ import type { StreamState } from "@nats-io/jetstream";
 
 import { CODE, isCode } from "../errors.js";
 import type { Ledger } from "./ledger.js";
-import type { Conditions, Stored } from "./wire.js";
+import type { Conditions } from "./conditions.js";
+import type { Stored } from "./wire.js";
 
 /** No stream ends here: a message that is sent on this condition is only recognized, or refused. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;

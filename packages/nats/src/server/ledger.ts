@@ -8,7 +8,8 @@ import { fromFrame, toFrame } from "../codec/frame.js";
 import { CODE, GoneError, isCode, isStreamMissing, isTransient } from "../errors.js";
 import type { Link } from "./link.js";
 import type { Names } from "./names.js";
-import type { Conditions, Stored } from "./wire.js";
+import type { Conditions } from "./conditions.js";
+import type { Stored } from "./wire.js";
 
 /** What stands in WAIT about a job; behind it is the input. */
 export interface JobHead {

@@ -12,7 +12,8 @@ import type { NatsConnection } from "@nats-io/transport-node";
 
 import { ConnectionClosedError, isTransient, NoAnswerError, timeoutError } from "../errors.js";
 import { MAX_MS } from "../options.js";
-import { type Conditions, type Said, type Stored, Wire } from "./wire.js";
+import type { Conditions } from "./conditions.js";
+import { type Said, type Stored, Wire } from "./wire.js";
 
 /** How long one try may take, in ms. */
 const TRY_MS = 2000;

@@ -7,7 +7,6 @@
 
 import {
   createInbox,
-  headers as newHeaders,
   type Msg,
   type MsgHdrs,
   type NatsConnection,
@@ -16,18 +15,7 @@ import {
 
 import { NoAnswerError, NoListenerError, ServerError } from "../errors.js";
 import { unref, whenDry } from "../platform.js";
-
-/** What the server has to check before it stores a message. */
-export interface Conditions {
-  /** An id: what has one that is known is not stored again. */
-  readonly msgID?: string | undefined;
-  /** Where the stream ends. */
-  readonly lastSequence?: number;
-  /** Where the messages of this subject end: 0 if there must be none. */
-  readonly lastSubjectSequence?: number;
-  /** The id of the message that the stream ends with. */
-  readonly lastMsgID?: string | undefined;
-}
+import { type Conditions, headersOf } from "./conditions.js";
 
 /** That a message is stored. */
 export interface Stored {
@@ -52,13 +40,6 @@ interface Request {
   readonly subject: string;
   readonly deadline: number;
 }
-
-const HEADERS: readonly (readonly [keyof Conditions, string])[] = [
-  ["msgID", "Nats-Msg-Id"],
-  ["lastSequence", "Nats-Expected-Last-Sequence"],
-  ["lastSubjectSequence", "Nats-Expected-Last-Subject-Sequence"],
-  ["lastMsgID", "Nats-Expected-Last-Msg-Id"],
-];
 
 /** An inbox is used again after so many others: should its answer come twice, it is for none. */
 const SPARE_INBOXES = 64;
@@ -245,13 +226,4 @@ export function inboxOf(connection: NatsConnection): string {
   // Where a server gives each user inboxes of its own, the connection was told so.
   const { options } = connection as { readonly options?: { readonly inboxPrefix?: string } };
   return createInbox(options?.inboxPrefix);
-}
-
-function headersOf(conditions: Conditions): MsgHdrs {
-  const all = newHeaders();
-  for (const [name, header] of HEADERS) {
-    const value = conditions[name];
-    if (value !== undefined) all.append(header, String(value));
-  }
-  return all;
 }

@@ -2,7 +2,8 @@
 
 import { type Answer, Gate, type Message } from "../../src/server/gate.js";
 import type { Ledger } from "../../src/server/ledger.js";
-import type { Conditions, Stored } from "../../src/server/wire.js";
+import type { Conditions } from "../../src/server/conditions.js";
+import type { Stored } from "../../src/server/wire.js";
 
 const noCheck = (): void => undefined;
 
