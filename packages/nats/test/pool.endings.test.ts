@@ -2,6 +2,8 @@ import { expect, it } from "@jest/globals";
 
 import { PoolClosedError } from "@chankit/pool";
 
+import { Names } from "../src/server/names.js";
+
 import { Fixture, stats, until } from "./support/fixture.js";
 import { describeWithServer } from "./support/server.js";
 
@@ -117,9 +119,16 @@ describeWithServer("close, stop and shutdown", () => {
     const held = await fixture.holds.started("a");
     await pool.queue("double", 2);
     expect((await other.retrieve())?.output).toBe(2);
+    const mark = new Names(pool.name).subject("note", "mark.shut");
+    const marked = new Promise<void>((resolve) => {
+      fixture.connection.subscribe(mark, { max: 1, callback: () => resolve() });
+    });
+    await fixture.connection.flush();
     const down = pool.shutdown();
     expect(await pool.retrieve()).toBeUndefined();
     expect(await pool.tryRetrieve()).toEqual({ finished: undefined, done: true });
+    // All have heard of it before a worker is free.
+    await marked;
     held.end("late");
     const { skipped, unread } = await down;
     expect(skipped.map(({ input }) => input)).toEqual([2]);
