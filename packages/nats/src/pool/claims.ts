@@ -19,6 +19,8 @@ export interface Claimed<T> {
   readonly message: Pulled;
   /** The sequence of the claim in TOLD. */
   readonly told: number;
+  /** The sequence of the job in RUN. */
+  readonly run: number;
 }
 
 /** The claims of one process. */
@@ -81,7 +83,8 @@ export class Claims<T> {
       ({ outcome, seq: told } = await this.#ledger.write(names.told, subject, claim));
     }
     say(this.#ledger, "told");
-    return { result: await resultOf<T>(this.#ledger, head, body), message, told };
+    const result = await resultOf<T>(this.#ledger, head, body);
+    return { result, message, told, run: head.run };
   }
 
   /** The note comes first: it lets any process finish what this one has begun. */

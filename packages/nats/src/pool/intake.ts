@@ -9,7 +9,7 @@ import { gosched, onAbort } from "@chankit/channel";
 import type { JetStreamManager } from "@nats-io/jetstream";
 
 import { closedError, goneError, isNoResponders } from "../errors.js";
-import { type Answer, Gate } from "../server/gate.js";
+import { type Answer, Gate, type SendAll } from "../server/gate.js";
 import { Hint } from "../server/hint.js";
 import type { Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
@@ -104,6 +104,11 @@ export class Intake {
     this.#room?.stir();
   }
 
+  /** So many jobs do not wait any more, at least. */
+  left(count: number): void {
+    this.#gate.left(count);
+  }
+
   /** The connection is back: the server may have been killed. */
   reconnected(): void {
     this.#gate.forget();
@@ -153,7 +158,9 @@ export class Intake {
       const room = await this.#gate.room(checkOf(first));
       if (room > 0) asked.push(...together(this.#line, room).slice(1));
       for (const caller of asked) caller.isAsked = true;
-      if (room > 0 || first.isNew) answers = await this.#gate.put(asked, this.#send);
+      if (room > 0 || first.isNew) {
+        answers = await this.#gate.put(asked, this.#send, this.#sendAll);
+      }
     } finally {
       for (const caller of asked) caller.isAsked = false;
     }
@@ -218,6 +225,12 @@ export class Intake {
       unheard,
       checkOf(caller),
     );
+  };
+
+  readonly #sendAll: SendAll<Caller> = (callers) => {
+    const { names, link } = this.#ledger;
+    const messages = callers.map(([{ frame }, conditions]) => [frame, conditions] as const);
+    return link.storeAll(names.subject("wait"), messages);
   };
 
   #withdraw(caller: Caller): void {

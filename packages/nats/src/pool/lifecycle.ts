@@ -88,6 +88,10 @@ export class Lifecycle<T> {
         // It finds out whether the pool was destroyed.
         this.tally().catch(() => undefined);
       },
+      claimed: (nth) => {
+        // Else the server would be asked.
+        this.intake.left(nth);
+      },
     });
     this.#forgetting = new Forgetting(ledger, settings.dedupe);
     this.#listener = {

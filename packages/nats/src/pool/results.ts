@@ -29,6 +29,8 @@ export interface ResultsListener {
   waits(isWaitedFor: boolean): void;
   /** The server knows nothing of results. */
   refused(): void;
+  /** A result is claimed, of a job that was begun as the nth. */
+  claimed(nth: number): void;
 }
 
 /** The results, as a channel. */
@@ -226,6 +228,7 @@ export class Results<T> extends CustomRecvChan<FinishedTask<T>> {
   }
 
   #keep(claimed: Claimed<T>): void {
+    this.#listener.claimed(claimed.run);
     if (this.closed) {
       void this.#claims.giveBack(claimed);
       return;

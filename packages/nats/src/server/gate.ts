@@ -17,7 +17,9 @@
 // others the server says where WAIT is now.
 //
 // Several jobs of one process travel at a time, each on the condition that the one before it is the last in WAIT. So
-// if one is refused, all behind it are, and none overtakes another.
+// if one is refused, all behind it are, and none overtakes another; and if the last one is stored, all are: one answer
+// tells. Where it does not tell that, all are sent again, each for an answer of its own, and those that are there are
+// recognized.
 
 import type { StreamState } from "@nats-io/jetstream";
 
@@ -39,6 +41,11 @@ export interface Message {
 /** Sends one of the messages on these conditions. */
 export type Send<M extends Message> = (message: M, conditions: Conditions) => Promise<Stored>;
 
+/** Sends messages one behind the other, once: the answer is that to the last one. */
+export type SendAll<M extends Message> = (
+  messages: readonly (readonly [message: M, conditions: Conditions])[],
+) => Promise<Stored>;
+
 /** The server has the job; there is no room for it; it has to be sent again; or what went wrong. */
 export type Answer = "accepted" | "full" | "again" | { readonly error: unknown };
 
@@ -50,6 +57,8 @@ export class Gate {
   /** What the server compares with, where it has not noticed that WAIT was put forward: until the next job. */
   #told: number | undefined;
   #taken = 0;
+  /** Whether others hardly ever come in between, and no job is known already: as far as was seen last. */
+  #isSmooth = true;
 
   constructor(ledger: Ledger, queueSize: number) {
     this.#ledger = ledger;
@@ -73,16 +82,25 @@ export class Gate {
    * Sends jobs, no more than there is room for, one behind the other. Where there is none, the first one alone,
    * which is accepted only if the server has one with its id. Fewer answers than messages: the rest was not sent.
    */
-  async put<M extends Message>(messages: readonly M[], send: Send<M>): Promise<readonly Answer[]> {
+  async put<M extends Message>(
+    messages: readonly M[],
+    send: Send<M>,
+    sendAll: SendAll<M>,
+  ): Promise<readonly Answer[]> {
     const last = this.#known() > 0 ? this.#last : undefined;
     const isAlone = last === undefined || this.#told !== undefined;
     const end = last === undefined ? NOWHERE : (this.#told ?? last);
-    const chain = isAlone ? messages.slice(0, 1) : messages;
-    const sending = chain.map((message, i) => {
+    const chain = (isAlone ? messages.slice(0, 1) : messages).map((message, i, all) => {
       const { msgID } = message;
-      return send(message, { msgID, lastSequence: end + i, lastMsgID: chain[i - 1]?.msgID });
+      const conditions = { msgID, lastSequence: end + i, lastMsgID: all[i - 1]?.msgID };
+      return [message, conditions] as const;
     });
-    const settled = await Promise.allSettled(sending);
+    if (chain.length > 1 && this.#isSmooth) {
+      this.#isSmooth = await this.#areStored(sendAll(chain));
+      if (this.#isSmooth) return chain.map(() => "accepted");
+    }
+    const settled = await Promise.allSettled(chain.map(([message, on]) => send(message, on)));
+    this.#isSmooth = settled.every((it) => it.status === "fulfilled" && !it.value.duplicate);
     return settled.map((it) => {
       if (it.status === "fulfilled") {
         this.#stored(it.value);
@@ -138,6 +156,17 @@ export class Gate {
 
   async #state(stream: "wait" | "run", check: () => void): Promise<StreamState> {
     return (await this.#ledger.info(this.#ledger.names[stream], undefined, check)).state;
+  }
+
+  /** Whether the answer to the last job tells that all are stored; what else it may be will be told of each. */
+  async #areStored(answer: Promise<Stored>): Promise<boolean> {
+    try {
+      const stored = await answer;
+      if (!stored.duplicate) this.#stored(stored);
+      return !stored.duplicate;
+    } catch {
+      return false;
+    }
   }
 
   #stored({ seq, duplicate }: Stored): void {

@@ -133,6 +133,15 @@ export class Link {
     return this.#wire.store(subject, data, conditions);
   }
 
+  /** See `Wire.storeAll`; it is not repeated. */
+  storeAll(
+    subject: string,
+    messages: readonly (readonly [data: Uint8Array, conditions: Conditions])[],
+  ): Promise<Stored> {
+    if (!this.#isConnected) return Promise.reject(new NoAnswerError("the connection is broken"));
+    return this.#wire.storeAll(subject, messages);
+  }
+
   /** See `Wire.atEnd`. */
   atEnd(fn: () => void): void {
     this.#wire.atEnd(fn);

@@ -29,7 +29,7 @@ export interface Said {
   readonly subject: string;
   data: string | Uint8Array;
   reply: string | undefined;
-  /** Of what is to be stored, and so is answered. */
+  /** Of what is to be stored; with a reply it is answered. */
   readonly headers: MsgHdrs | undefined;
   hasLeft: boolean;
 }
@@ -93,6 +93,22 @@ export class Wire {
       this.#tickIn(this.#patience);
       this.#put(subject, data, inbox, headers);
     });
+  }
+
+  /**
+   * Has messages stored, one behind the other; the answer is that to the last one, the others get none.
+   *
+   * @throws What `store` throws.
+   */
+  storeAll(
+    subject: string,
+    messages: readonly (readonly [data: Uint8Array, conditions: Conditions])[],
+  ): Promise<Stored> {
+    for (const [data, conditions] of messages.slice(0, -1)) {
+      this.#put(subject, data, undefined, headersOf(conditions));
+    }
+    const [data, conditions] = messages.at(-1) as (typeof messages)[number];
+    return this.store(subject, data, conditions);
   }
 
   /** Calls `fn`, once, when all has been said that this turn leads to: what it says leaves with that. */

@@ -8,8 +8,15 @@ import { FakeWait } from "../support/fake-wait.js";
 
 describe("the way into WAIT", () => {
   it("D2, P3: never lets in more than may wait, nor one before another, however many send at a time", async () => {
-    const trial = async (s: fc.Scheduler, queueSize: number, gates: number): Promise<void> => {
+    const trial = async (
+      s: fc.Scheduler,
+      queueSize: number,
+      gates: number,
+      losses: number,
+    ): Promise<void> => {
       const server = new FakeWait(() => s.schedule(Promise.resolve()));
+      let left = losses;
+      server.isLost = () => left-- > 0;
       const all = Array.from({ length: gates }, () => new Gate(server.ledger, queueSize));
       const putting = all.map(async (gate, i) => {
         for (let n = 0; n < 4; n++) {
@@ -30,20 +37,21 @@ describe("the way into WAIT", () => {
         fc.scheduler(),
         fc.integer({ min: 1, max: 7 }),
         fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 0, max: 2 }),
         trial,
       ),
     );
   });
 
-  it("D2: jobs of one process travel together: those of a turn cost one round trip", async () => {
+  it("D2: jobs of one process travel together: those of a turn cost one answer", async () => {
     const server = new FakeWait();
     const gate = new Gate(server.ledger, 10);
     await gate.room(() => undefined);
     const messages = ["a", "b", "c"].map((msgID) => ({ msgID, frame: new Uint8Array() }));
     const conditions: unknown[] = [];
-    const answers = await gate.put(messages, (message, on) => {
-      conditions.push(on);
-      return server.send(message, on);
+    const answers = await gate.put(messages, server.send, (all) => {
+      for (const [, on] of all) conditions.push(on);
+      return server.sendAll(all);
     });
     expect(answers).toEqual(["accepted", "accepted", "accepted"]);
     expect(conditions).toEqual([
@@ -51,6 +59,30 @@ describe("the way into WAIT", () => {
       { msgID: "b", lastSequence: 1, lastMsgID: "a" },
       { msgID: "c", lastSequence: 2, lastMsgID: "b" },
     ]);
+  });
+
+  it("D3: what one answer does not tell of all is asked of each, and from then on until all goes well", async () => {
+    const server = new FakeWait();
+    const gate = new Gate(server.ledger, 20);
+    const together: number[] = [];
+    const put = async (...ids: readonly string[]): Promise<readonly unknown[]> => {
+      await gate.room(() => undefined);
+      const messages = ids.map((msgID) => ({ msgID, frame: new Uint8Array() }));
+      return gate.put(messages, server.send, (all) => {
+        together.push(all.length);
+        return server.sendAll(all);
+      });
+    };
+    const losses = [true];
+    server.isLost = () => losses.pop() ?? false;
+    expect(await put("a", "b")).toEqual(["accepted", "accepted"]);
+    expect(await put("c", "d")).toEqual(["accepted", "accepted"]);
+    expect(await put("e", "f")).toEqual(["accepted", "accepted"]);
+    // The last one is known: that tells nothing of those before it.
+    expect(await put("g", "a")).toEqual(["accepted", "accepted"]);
+    expect(await put("g", "h")).toEqual(["accepted", "again"]);
+    expect(together).toEqual([2, 2, 2]);
+    expect([...server.held.values()]).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
   });
 
   it("D3: one that was queued before takes no place: those behind it are sent again", async () => {
@@ -197,13 +229,18 @@ describe("the way into WAIT", () => {
     const sends: string[] = [];
     await gate.room(() => undefined);
     const messages = ["a", "b", "c"].map((msgID) => ({ msgID, frame: new Uint8Array() }));
-    const answers = await gate.put(messages, (message, { lastMsgID, ...conditions }) => {
-      sends.push(message.msgID);
-      return server.send(
-        message,
-        lastMsgID === "a" ? { ...conditions, lastMsgID: "?" } : conditions,
-      );
-    });
+    const refused = (): Promise<never> => Promise.reject(new Error("wrong"));
+    const answers = await gate.put(
+      messages,
+      (message, { lastMsgID, ...conditions }) => {
+        sends.push(message.msgID);
+        return server.send(
+          message,
+          lastMsgID === "a" ? { ...conditions, lastMsgID: "?" } : conditions,
+        );
+      },
+      refused,
+    );
     expect(answers).toEqual(["accepted", "again", "again"]);
     expect(await server.putAll(gate, ["b", "c"])).toBe(true);
     expect([...server.held.values()]).toEqual(["a", "b", "c"]);
@@ -215,6 +252,8 @@ describe("the way into WAIT", () => {
     await gate.room(() => undefined);
     const message = { msgID: "a", frame: new Uint8Array() };
     const error = new Error("gone");
-    expect(await gate.put([message], () => Promise.reject(error))).toEqual([{ error }]);
+    expect(await gate.put([message], () => Promise.reject(error), server.sendAll)).toEqual([
+      { error },
+    ]);
   });
 });

@@ -119,6 +119,23 @@ describe("the wire", () => {
     ]);
   });
 
+  it("D5: of several that are stored one behind the other the last one is answered, for all", async () => {
+    const { server, wire } = start();
+    const all = [1, 2, 3].map((n) => [Uint8Array.of(n), { lastSequence: n }] as const);
+    const stored = wire.storeAll("s", all);
+    await settle();
+    expect(server.published.map(({ data, reply }) => [data, reply !== undefined])).toEqual([
+      [Uint8Array.of(1), false],
+      [Uint8Array.of(2), false],
+      [Uint8Array.of(3), true],
+    ]);
+    server.answer(2, { seq: 4 });
+    expect(await stored).toEqual({ seq: 4, duplicate: false });
+    server.isClosed = true;
+    const late = wire.storeAll("s", all);
+    await expect(late).rejects.toThrow("closed");
+  });
+
   it("D5: an inbox is used again, long after its answer; one that was given up never", async () => {
     const { server, wire } = start();
     const store = (): void => void wire.store("s", none, {}).catch(() => undefined);

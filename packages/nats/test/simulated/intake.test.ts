@@ -104,6 +104,17 @@ it("D3: a job whose id was given is offered to a full queue, since the server ma
   expect(await pool.stats()).toMatchObject({ accepted: 1 });
 });
 
+it("D2: a process that reads results knows by them how many jobs have left: the server is not asked", async () => {
+  const pool = await simulation.open({ queueSize: 2 });
+  await simulation.serve();
+  await Promise.all([1, 2].map((n) => pool.queue("double", n)));
+  await pool.retrieve();
+  await pool.retrieve();
+  const before = asked();
+  await Promise.all([3, 4].map((n) => pool.queue("double", n)));
+  expect(asked()).toBe(before);
+});
+
 it("D5: large jobs do not travel together: no more than some bytes at a time", async () => {
   const pool = await simulation.open();
   const big = "x".repeat(200_000);

@@ -1,6 +1,6 @@
 // A server as the way into WAIT sees it: the jobs that WAIT holds, where it ends, and how many have left it.
 
-import { type Answer, Gate, type Message } from "../../src/server/gate.js";
+import { type Answer, Gate, type Message, type SendAll } from "../../src/server/gate.js";
 import type { Ledger } from "../../src/server/ledger.js";
 import type { Conditions } from "../../src/server/conditions.js";
 import type { Stored } from "../../src/server/wire.js";
@@ -19,6 +19,8 @@ export class FakeWait {
   refusal = (): string => `wrong last sequence: ${this.compared}`;
   /** Called when a stream is asked about, before it answers. */
   asked: (stream: "wait" | "run") => void = () => undefined;
+  /** Whether the answer to messages that were sent together does not arrive. */
+  isLost = (): boolean => false;
   #lastID: string | undefined;
   /** What a condition is compared with: a server does not notice that a purge has put a stream forward. */
   #unnoticed: number | undefined;
@@ -93,13 +95,24 @@ export class FakeWait {
     return { seq: known, duplicate: true };
   };
 
+  /** One behind the other; what became of the last one is told, unless that `isLost`. */
+  readonly sendAll: SendAll<Message> = async (messages) => {
+    let last: Promise<Stored> | undefined;
+    for (const [message, conditions] of messages) {
+      last = this.send(message, conditions);
+      await last.catch(() => undefined);
+    }
+    if (this.isLost()) throw new Error("no answer");
+    return last as Promise<Stored>;
+  };
+
   /** Whether all were taken; if not, there was no room for the first that was not. */
   async putAll(gate: Gate, msgIDs: readonly string[], isNew = true): Promise<boolean> {
     let rest = msgIDs.map((msgID) => ({ msgID, frame: new Uint8Array() }));
     while (rest.length > 0) {
       const room = await gate.room(noCheck);
       if (room === 0 && !isNew) return false;
-      const answers = await gate.put(rest.slice(0, Math.max(1, room)), this.send);
+      const answers = await gate.put(rest.slice(0, Math.max(1, room)), this.send, this.sendAll);
       const open = rest.filter((_, i) => (answers[i] ?? "again") !== "accepted");
       for (const answer of answers) throwIfWrong(answer);
       if (answers[0] === "full") return false;
