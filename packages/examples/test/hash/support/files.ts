@@ -22,7 +22,11 @@ export function folderWith(files: Record<string, string | Buffer>): string {
 }
 
 /** Puts files that are alike into a folder: links of one, since to make a file takes a millisecond on some disks. */
-export function putAlike(folder: string, names: readonly string[], content: Buffer | "" = ""): void {
+export function putAlike(
+  folder: string,
+  names: readonly string[],
+  content: Buffer | "" = "",
+): void {
   const [first = "", ...others] = names.map((name) => join(folder, name));
   fs.writeFileSync(first, content);
   for (const other of others) fs.linkSync(first, other);
