@@ -111,6 +111,13 @@ export function isStreamMissing(error: unknown): boolean {
   return (error instanceof Error && error.name === "StreamNotFoundError") || isCode(error, 10059);
 }
 
+/** Whether the consumer that was asked for does not exist, or its stream. */
+export function isConsumerMissing(error: unknown): boolean {
+  return (
+    isStreamMissing(error) || (error instanceof Error && error.name === "ConsumerNotFoundError")
+  );
+}
+
 /** Whether the same call may succeed later. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -5,7 +5,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 
 import { GoneError } from "../errors.js";
 import { Hint } from "../server/hint.js";
-import { find } from "../server/layout.js";
+import { findReady } from "../server/layout.js";
 import { Ledger } from "../server/ledger.js";
 import { Link, type LinkListener } from "../server/link.js";
 import { Names } from "../server/names.js";
@@ -109,7 +109,7 @@ export class Crew implements AsyncDisposable {
   async #attend(): Promise<void> {
     if (this.#station !== undefined) return;
     const found = await this.#ledger.call(
-      (manager) => find(manager, this.#ledger.names),
+      (manager) => findReady(manager, this.#ledger.names),
       () => {
         if (this.#ended !== undefined) throw new GoneError();
       },

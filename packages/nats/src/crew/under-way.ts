@@ -14,17 +14,12 @@ export class UnderWay {
 
   /** Keeps a promise until it is settled. */
   track(promise: Promise<unknown>): void {
-    const tracked = promise
-      .then(
-        () => undefined,
-        (error: unknown) => {
-          // If the server is gone for good, what is not written is run again by another crew.
-          if (error instanceof GoneError) this.#onGone();
-        },
-      )
-      .finally(() => {
-        this.#all.delete(tracked);
-      });
+    const forget = (): void => void this.#all.delete(tracked);
+    const tracked = promise.then(forget, (error: unknown) => {
+      forget();
+      // If the server is gone for good, what is not written is run again by another crew.
+      if (error instanceof GoneError) this.#onGone();
+    });
     this.#all.add(tracked);
   }
 

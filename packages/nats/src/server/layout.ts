@@ -15,7 +15,7 @@
 
 import type { ConsumerConfig, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 
-import { CODE, isCode, isStreamMissing } from "../errors.js";
+import { CODE, isCode, isConsumerMissing, isStreamMissing } from "../errors.js";
 import { compare, completed, restore, type Settings, store } from "../options.js";
 import type { Link } from "./link.js";
 import type { Names } from "./names.js";
@@ -68,6 +68,25 @@ export async function find(manager: JetStreamManager, names: Names): Promise<Fou
     return { settings: restore(config.description, names.pool), created };
   } catch (error) {
     if (isStreamMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The pool, if there is one, and its jobs can be pulled: that is made last, and a pull that comes before it is lost
+ * without a word.
+ */
+export async function findReady(
+  manager: JetStreamManager,
+  names: Names,
+): Promise<Found | undefined> {
+  const found = await find(manager, names);
+  if (found === undefined) return undefined;
+  try {
+    await manager.consumers.info(names.wait, CONSUMER);
+    return found;
+  } catch (error) {
+    if (isConsumerMissing(error)) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Msg } from "@nats-io/transport-node";
 
-import { GoneError } from "../errors.js";
+import { GoneError, isConsumerMissing } from "../errors.js";
 import { CONSUMER } from "./layout.js";
 import type { Ledger } from "./ledger.js";
 import { Pulled } from "./puller.js";
@@ -28,7 +28,7 @@ export function pullNow(ledger: Ledger, stream: string): Promise<Pulled | undefi
     if (code === 0) return new Pulled(ledger.link, message);
     // There is no such consumer: because there is no pool, or because the server is starting.
     await manager.consumers.info(stream, CONSUMER).catch((error: unknown) => {
-      throw isMissing(error) ? new GoneError() : error;
+      throw isConsumerMissing(error) ? new GoneError() : error;
     });
     return undefined;
   });
@@ -67,10 +67,4 @@ async function ask(ledger: Ledger, stream: string): Promise<Msg | undefined> {
   } finally {
     subscription.unsubscribe();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error && ["StreamNotFoundError", "ConsumerNotFoundError"].includes(error.name)
-  );
 }

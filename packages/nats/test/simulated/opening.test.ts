@@ -72,6 +72,26 @@ it("D4: calls on a pool that was destroyed without a word say so", async () => {
   expect(await pools[1].tryRetrieve()).toEqual({ finished: undefined, done: true });
 });
 
+it.each([undefined, 10_100])(
+  "D6: a crew that comes while a pool is made waits until its jobs can be pulled, should the server say %s",
+  async (code) => {
+    const { server } = simulation;
+    server.gate = (subject) =>
+      subject.includes("CONSUMER.DURABLE.CREATE.chankit-p-WAIT") ? "hold" : "pass";
+    const opening = simulation.open();
+    await simulation.turns();
+    expect(server.isHolding).toBe(true);
+    server.refuses = (subject) => (subject.includes("CONSUMER.INFO") ? code : undefined);
+    await simulation.serve();
+    await simulation.turns();
+    server.refuses = () => undefined;
+    server.release();
+    const pool = await opening;
+    await pool.queue("double", 1);
+    expect((await pool.retrieve())?.output).toBe(2);
+  },
+);
+
 it("D5: a consumer that is not ready is asked again; tryRetrieve says what there is", async () => {
   const { server } = simulation;
   const pool = await simulation.open();

@@ -182,10 +182,9 @@ export class FakeNats {
     code: number | undefined,
   ): void {
     const stream = this.streams.get(name);
-    if (stream?.consumer === undefined || code !== undefined) {
-      this.tell(inbox, { code: code ?? 503 });
-      return;
-    }
+    if (stream === undefined || code !== undefined) this.tell(inbox, { code: code ?? 503 });
+    // Without a consumer it is lost without a word.
+    if (stream?.consumer === undefined || code !== undefined) return;
     const pull = { inbox, left: batch, until: this.now + (expires ?? 1e6) / 1e6 };
     stream.consumer.pulls.push(pull);
     this.#deliver();
