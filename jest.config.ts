@@ -2,21 +2,22 @@
 import type { Config } from "jest";
 import { availableParallelism } from "node:os";
 
+type Project = Exclude<NonNullable<Config["projects"]>[number], string>;
+
+/**
+ * Each has its own compiled sources. Those of a package are counted where its own tests run; the tests of what stands on
+ * it need not pay for that.
+ */
+const projects = process.argv.includes("--coverage")
+  ? [
+      project("channel", []),
+      project("{pool,threads,nats}", ["/packages/channel/"]),
+      project("examples", ["/packages/"]),
+    ]
+  : [project("*", [])];
+
 const config: Config = {
-  roots: ["<rootDir>/packages", "<rootDir>/tools/testing"],
-  testMatch: ["<rootDir>/packages/*/test/**/*.test.ts"],
-  testEnvironment: "<rootDir>/tools/testing/environment.cjs",
-  // Packages import each other by name and get the sources: no test needs a build.
-  testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.test.json" }] },
-  // Sources name their neighbours "./x.js", as Node does; the file is ./x.ts.
-  moduleNameMapper: {
-    "^(\\.{1,2}/.*)\\.js$": "$1",
-    "^typescript$": "<rootDir>/tools/testing/typescript.ts",
-  },
-  // A faked clock must not stop what carries the messages.
-  fakeTimers: { doNotFake: ["queueMicrotask", "nextTick", "setImmediate"] },
-  setupFilesAfterEnv: ["<rootDir>/tools/testing/second-try.ts", "<rootDir>/tools/testing/room.ts"],
+  projects,
   filter: "<rootDir>/tools/testing/rooms.cjs",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
@@ -31,3 +32,27 @@ const config: Config = {
 };
 
 export default config;
+
+/** The tests of some packages. Paths that match one of `notCounted` are not counted. */
+function project(packages: string, notCounted: string[]): Project {
+  return {
+    roots: ["<rootDir>/packages", "<rootDir>/tools/testing"],
+    testMatch: [`<rootDir>/packages/${packages}/test/**/*.test.ts`],
+    testEnvironment: "<rootDir>/tools/testing/environment.cjs",
+    // Packages import each other by name and get the sources: no test needs a build.
+    testEnvironmentOptions: { customExportConditions: ["@chankit/source", "node", "node-addons"] },
+    transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.test.json" }] },
+    // Sources name their neighbours "./x.js", as Node does; the file is ./x.ts.
+    moduleNameMapper: {
+      "^(\\.{1,2}/.*)\\.js$": "$1",
+      "^typescript$": "<rootDir>/tools/testing/typescript.ts",
+    },
+    // A faked clock must not stop what carries the messages.
+    fakeTimers: { doNotFake: ["queueMicrotask", "nextTick", "setImmediate"] },
+    setupFilesAfterEnv: [
+      "<rootDir>/tools/testing/second-try.ts",
+      "<rootDir>/tools/testing/room.ts",
+    ],
+    coveragePathIgnorePatterns: notCounted,
+  };
+}

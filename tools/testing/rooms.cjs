@@ -7,11 +7,15 @@ const { dirname } = require("node:path");
 /** Not all of a large folder, or else one core would still be at it when the others are done. */
 const MOST = 16;
 
-/** Is asked by Jest, with the paths of all files that it would run. */
+/** Of all projects; where Jest watches, the newest stand first. */
+const all = [];
+
+/** Is asked by Jest, with the paths of all files that it would run of a project. */
 module.exports = (paths) => {
   const rooms = [...foldersOf(paths).values()].flatMap(roomsOf);
+  all.unshift(...rooms);
   // Jest's workers are started later, and know what this process knows.
-  process.env.CHANKIT_ROOMS = JSON.stringify(rooms);
+  process.env.CHANKIT_ROOMS = JSON.stringify(all);
   return { filtered: rooms.map(([first]) => first) };
 };
 
