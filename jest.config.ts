@@ -19,6 +19,7 @@ const projects = process.argv.includes("--coverage")
 const config: Config = {
   projects,
   filter: "<rootDir>/tools/testing/rooms.cjs",
+  testSequencer: "<rootDir>/tools/testing/sequencer.cjs",
   // No test waits for a clock, but the machine may be busy with something else.
   testTimeout: 60_000,
   // More than there are cores: some tests wait for processes and servers of their own.
