@@ -88,13 +88,20 @@ export class Dispatcher<J extends Job> implements Turn {
 
   /** The turn of a submitted function, that was woken. To be called in its async context. */
   takeTurnOf(submission: Submission<J>): void {
-    const isNext = this.#jobs.next === submission;
-    // If it comes back, or a `resize` has taken the worker away, it waits again in its caller's context:
-    // here it is that context still.
-    const waits = isNext ? submission.terms?.mayComeBack : submission.queue !== undefined;
-    if (waits === true) submission.awaitTurn(this.#takeTurn);
-    if (isNext) this.#runs.start(submission);
-    this.#endTurn(isNext ? gosched() : undefined);
+    if (this.#jobs.next !== submission) {
+      this.#passOver(submission);
+      return;
+    }
+    if (submission.terms?.mayComeBack === true) submission.awaitTurn(this.#takeTurn);
+    this.#runs.start(submission);
+    this.#endTurn(gosched());
+  }
+
+  /** It has a turn, and does not start. */
+  #passOver(submission: Submission<J>): void {
+    // A `resize` has taken the worker away: it waits again in its caller's context, which is the one here.
+    if (submission.queue !== undefined) submission.awaitTurn(this.#takeTurn);
+    this.#endTurn();
   }
 
   #endTurn(pause?: Promise<void>): void {

@@ -81,8 +81,7 @@ export class Runs<J extends Job> {
     const worker = this.#workers.take();
     this.#jobs.start(entry);
     const { terms } = entry;
-    const timeout = terms === undefined ? Infinity : terms.begin(worker);
-    const startedAt = timeout === Infinity ? 0 : this.#timeouts.now();
+    const due = terms === undefined ? Infinity : this.#begin(terms, worker);
     let outcome: unknown;
     try {
       const context = worker.begin(entry);
@@ -94,7 +93,7 @@ export class Runs<J extends Job> {
       if (isPromiseLike(outcome)) {
         worker.markAsync();
         this.#runners.await(worker, outcome);
-        if (timeout !== Infinity) this.#timeouts.add(terms as Terms<J>, startedAt + timeout);
+        if (due !== Infinity) this.#timeouts.add(terms as Terms<J>, due);
         return;
       }
     } catch (reason) {
@@ -102,6 +101,12 @@ export class Runs<J extends Job> {
       return;
     }
     this.#end(worker, false, outcome, false);
+  }
+
+  /** A run begins on `worker`. Gives when its time is over. */
+  #begin(terms: Terms<J>, worker: Worker<J>): number {
+    const timeout = terms.begin(worker);
+    return timeout === Infinity ? Infinity : this.#timeouts.now() + timeout;
   }
 
   /** The time of a run is over. */

@@ -114,10 +114,10 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
 
   /** The entry that is to start next, if it may start now. */
   get next(): QueueEntry<J> | undefined {
-    if (this.#free() === 0) return undefined;
+    if (!this.#mayStart()) return undefined;
     const entry = this.#first();
     // Again: a signal that was looked at may have resized or paused the pool.
-    return this.#free() > 0 ? entry : undefined;
+    return this.#mayStart() ? entry : undefined;
   }
 
   /** The entry, which is {@link next}, starts. */
@@ -248,9 +248,14 @@ export class JobQueue<J extends Job> extends CustomChan<QueueEntry<J>> {
     return false;
   }
 
-  /** How many more entries could be started now. No getter: a private one costs a call of the engine. */
+  /** Whether an entry could be started now. No getter: a private one costs a call of the engine. */
+  #mayStart(): boolean {
+    return this.#busy < this.workers && !this.paused;
+  }
+
+  /** How many more entries could be started now. */
   #free(): number {
-    return this.paused ? 0 : Math.max(0, this.workers - this.#busy);
+    return this.#mayStart() ? this.workers - this.#busy : 0;
   }
 
   /** The entry that is to start next. From the abort of its signal on a function does not start. */
