@@ -2,10 +2,12 @@
 //
 // Measures chankit side by side with other libraries, and with Go if there is one: in each round
 // every contestant has its turn, after a tenth of it to warm up, and a ratio is formed of two figures
-// of the same round. Reported is the median of the rounds; of those in one process the first does not count. Three
-// workloads are of another kind: `latency` is how long timers and sockets wait while channels are
-// busy, `loaded` how fast channels are while the rest of the program is, and `burst` how long a timer
-// waits when much happens at one go. `threads`, `cloning`, `hash` and `nats` run only if they are named: they need
+// of the same round. Reported is the median of the rounds; of those in one process the first does not count. Each
+// workload begins in new processes, so that it finds what it would find alone: what an engine has compiled for other
+// workloads, and how much room it has given to what is young, changes a figure by a tenth. Three workloads are of
+// another kind: `latency` is how long timers and sockets wait while channels are busy, `loaded` how fast channels
+// are while the rest of the program is, and `burst` how long a timer waits when much happens at one go. `threads`,
+// `cloning`, `hash` and `nats` run only if they are named: they need
 // all cores, `hash` some gigabytes of memory, and `nats` two servers.
 
 import { writeFileSync } from "node:fs";
@@ -39,7 +41,6 @@ for (const workload of workloads) {
   results.push(result);
   print(result);
 }
-endAll();
 const isWanted = (name) => names.length === 0 || names.includes(name);
 const latencies = isWanted("latency") ? await measureLatencies() : [];
 const loaded = isWanted("loaded") ? await measureLoaded(rounds) : [];
@@ -75,6 +76,8 @@ async function measure(workload) {
       if (round > 0) times[contestant].push(figure / share);
     }
   }
+
+  endAll();
 
   const medians = Object.fromEntries(
     Object.entries(times).map(([contestant, figures]) => [contestant, median(figures)]),
