@@ -15,10 +15,10 @@ import type { JobContext, WorkerPool } from "@chankit/pool";
 import type { Settings } from "../options.js";
 import { hasEnded, writeFailed } from "../server/ended.js";
 import type { Fated } from "../server/fate.js";
-import { Hint, say } from "../server/hint.js";
+import { say } from "../server/hint.js";
 import type { DoneHead, Ledger } from "../server/ledger.js";
 import type { Phase } from "../server/phase.js";
-import { count, tallyOf } from "../server/tally.js";
+import { Room } from "./room.js";
 import {
   callTask,
   contextOf,
@@ -29,9 +29,6 @@ import {
   type TaskRecord,
   toEntry,
 } from "./tasks.js";
-
-/** A word that results were told may be lost: look after so many ms. */
-const LOOK_MS = 1000;
 
 /** What a crew brings along. */
 export interface Gang {
@@ -49,11 +46,7 @@ export class Runner {
   readonly #phase: Phase;
   readonly #tasks: TaskRecord;
   readonly #workers: WorkerPool;
-  /** Of the workers that wait for a reader. */
-  readonly #waiting = new Set<Hint>();
-  /** So many results were told at the last look. */
-  #told = 0;
-  #hasEnded = false;
+  readonly #room: Room;
 
   constructor(ledger: Ledger, settings: Settings, phase: Phase, { tasks, workers }: Gang) {
     this.#ledger = ledger;
@@ -61,17 +54,17 @@ export class Runner {
     this.#phase = phase;
     this.#tasks = tasks;
     this.#workers = workers;
+    this.#room = new Room(ledger, settings, phase);
   }
 
   /** The state of the pool has changed: workers may not have to wait for readers any more. */
   stir(): void {
-    for (const hint of this.#waiting) hint.stir();
+    this.#room.stir();
   }
 
   /** No worker waits for readers any more. */
   end(): void {
-    this.#hasEnded = true;
-    this.stir();
+    this.#room.end();
   }
 
   /**
@@ -108,7 +101,7 @@ export class Runner {
     const done = await this.#writeDone(place, entry.head, entry.parts);
     ack();
     if (!this.#phase.isOpen) say(this.#ledger, "end");
-    await this.#waitForRoom(done);
+    await this.#room.wait(done);
   }
 
   #outcome(task: string, fn: (context: JobContext) => unknown): Promise<Outcome> {
@@ -126,29 +119,6 @@ export class Runner {
     if (outcome === "taken") await hasEnded(this.#ledger, place);
     else if (head.status === "rejected") await writeFailed(this.#ledger, place);
     return seq;
-  }
-
-  /** Waits while more results than `finishedSize` are unread, on an open pool. */
-  async #waitForRoom(done: number): Promise<void> {
-    // What is told hardly ever becomes untold, so the server is asked only when it may be full.
-    if (!this.#mustWait(done)) return;
-    const hint = new Hint(this.#ledger, "told");
-    this.#waiting.add(hint);
-    try {
-      for (;;) {
-        this.#told = tallyOf(await count(this.#ledger)).retrieved;
-        if (!this.#mustWait(done)) return;
-        await hint.next(LOOK_MS);
-      }
-    } finally {
-      this.#waiting.delete(hint);
-      hint.end();
-    }
-  }
-
-  #mustWait(done: number): boolean {
-    const isFull = done - this.#told > this.#settings.finishedSize;
-    return isFull && this.#phase.isOpen && !this.#hasEnded;
   }
 }
 
