@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 
 import { Fixture, stats, until } from "./support/fixture.js";
 import { describeWithServer } from "./support/server.js";
@@ -72,6 +72,37 @@ describeWithServer("what the server keeps", () => {
       () => performance.now() - start > 700,
     );
     expect(await second.shutdown()).toEqual(first);
+  });
+
+  it("D3: takes nothing from what is in the hands of crews and readers: when these die, it goes to others", async () => {
+    const pool = await fixture.open({ dedupe: 100, lease: 1000, timeout: 60_000 });
+    const [dying, hands] = [await fixture.server.connect(), await fixture.server.connect()];
+    await fixture.serve(pool.name, 1, dying);
+    await pool.queue("hold", "run");
+    const lost = await fixture.holds.started("run");
+    const crew = await fixture.serve(pool.name);
+    await pool.queue("echo", "read");
+    const results = await jetstream(hands).consumers.get(`chankit-${pool.name}-DONE`, "chankit");
+    const taken = await results.next();
+    for (let i = 0; i < 10; i++) {
+      await pool.queue("double", i);
+      await pool.retrieve();
+    }
+    const told = `chankit-${pool.name}-TOLD`;
+    await until(
+      async () => {
+        taken?.working();
+        return (await jetstreamManager(hands)).streams.info(told);
+      },
+      ({ state }) => state.messages === 1,
+    );
+    await crew.close();
+    await Promise.all([dying.close(), hands.close()]);
+    lost.end();
+    expect((await pool.retrieve())?.input).toBe("read");
+    await fixture.serve(pool.name);
+    (await fixture.holds.started("run", 2)).end();
+    expect((await pool.retrieve())?.input).toBe("run");
   });
 
   it("D4: what a killed server brings back of it goes again", async () => {

@@ -110,14 +110,11 @@ export class Forgetting {
     if (jobs.some(({ how }) => how === "unread")) return false;
 
     await this.#dropFromWait(jobs);
-    await this.#drop(
-      names.run,
-      jobs.map(({ run }) => run),
-    );
-    await this.#drop(
-      names.done,
-      jobs.map(({ done }) => done),
-    );
+    await this.#dropFromRun(jobs.map(({ run }) => run));
+    // None at one go: an older server would forget what of it is in the hands of readers.
+    const { last_seq } = (await this.#ledger.info(names.done)).state;
+    const done = jobs.map((job) => job.done).filter((seq) => seq < last_seq);
+    await Promise.all(done.map((seq) => this.#ledger.erase(names.done, seq)));
     await this.#ledger.call((manager) => manager.streams.purge(names.told, { seq: to + 1 }));
     return true;
   }
@@ -140,9 +137,10 @@ export class Forgetting {
     }
   }
 
-  /** Deletes entries of a stream: at one go those in front, one by one those behind what is to stay. */
-  async #drop(stream: string, seqs: readonly number[]): Promise<void> {
-    const { state } = await this.#ledger.info(stream);
+  /** Deletes these entries of RUN: at one go those in front, one by one those behind what is to stay. */
+  async #dropFromRun(seqs: readonly number[]): Promise<void> {
+    const { run } = this.#ledger.names;
+    const { state } = await this.#ledger.info(run);
     const sorted = seqs.filter((seq) => seq < state.last_seq).sort((a, b) => a - b);
     let next = state.first_seq;
     let inFront = 0;
@@ -152,8 +150,8 @@ export class Forgetting {
       inFront++;
     }
     if (next > state.first_seq) {
-      await this.#ledger.call((manager) => manager.streams.purge(stream, { seq: next }));
+      await this.#ledger.call((manager) => manager.streams.purge(run, { seq: next }));
     }
-    await Promise.all(sorted.slice(inFront).map((seq) => this.#ledger.erase(stream, seq)));
+    await Promise.all(sorted.slice(inFront).map((seq) => this.#ledger.erase(run, seq)));
   }
 }

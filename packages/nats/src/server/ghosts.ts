@@ -1,13 +1,18 @@
 // What a server that was killed brings back: messages that were deleted in its last seconds. In WAIT it is what lies below
 // the floor of the consumer, since nothing would ever deliver that; in RUN and DONE it is what lies in front and whose
 // later entry is gone. That of a job in progress is not there yet: but WAIT has that job.
+//
+// A floor proves nothing by itself: after a restart that of an older server may lie above what is in progress. So of each
+// job in WAIT it is asked whether it has ended. And they are deleted one by one: a purge makes older servers forget
+// whatever the consumer of the stream has delivered, and then nothing delivers it again.
 
 import { fromFrame } from "../codec/frame.js";
-import { numberAt } from "./fate.js";
+import { hasEnded } from "./ended.js";
+import { isAbout, numberAt } from "./fate.js";
 import { CONSUMER } from "./layout.js";
 import type { FateHead, Ledger } from "./ledger.js";
 import { numberIn } from "./names.js";
-import { isHeld } from "./waiting.js";
+import { isHeld, nextWaiting } from "./waiting.js";
 
 /** How much of it is looked through at a time. */
 const GHOSTS = 200;
@@ -22,10 +27,7 @@ interface Floor {
 /** Deletes what a killed server has brought back. */
 export async function dropGhosts(ledger: Ledger): Promise<void> {
   const { names } = ledger;
-  const wait = await floorOf(ledger, names.wait);
-  if (wait.first <= wait.floor) {
-    await ledger.call((manager) => manager.streams.purge(names.wait, { seq: wait.floor + 1 }));
-  }
+  await dropFromWait(ledger);
   const { first_seq: first, last_seq: last } = (await ledger.info(names.run)).state;
   await dropFrom(ledger, names.run, [first, last - 1], async (place, { at }) => {
     // This is asked first: a job leaves WAIT after its result is written.
@@ -37,6 +39,21 @@ export async function dropGhosts(ledger: Ledger): Promise<void> {
   await dropFrom(ledger, names.done, [done.first, end], (place) =>
     has(ledger, names.told, names.subject("told", place)),
   );
+}
+
+async function dropFromWait(ledger: Ledger): Promise<void> {
+  const { names } = ledger;
+  const { first, floor } = await floorOf(ledger, names.wait);
+  let next = first;
+  for (let count = 0; next <= floor && count < GHOSTS; count++) {
+    const job = await nextWaiting(ledger, next);
+    if (job === undefined) return;
+    next = job.seq + 1;
+    const fate = await ledger.head<FateHead>(names.run, names.subject("run", job.seq));
+    if (fate === undefined || !isAbout(fate, job)) continue;
+    const isOver = fate.fate !== "run" || (await hasEnded(ledger, job.seq));
+    if (isOver) await ledger.erase(names.wait, job.seq);
+  }
 }
 
 /** Where the consumer of a stream is. */

@@ -54,14 +54,44 @@ it("D4: what is not told stays, and those behind it go one by one", async () => 
   expect((await pool.retrieve())?.output).toBe(9);
 });
 
-it("D5: messages that a killed server brings back below what was moved take up no room for long", async () => {
-  const { pool } = await told(3);
+it("D5: what has ended, and a killed server brings back below the floor, takes up no room for long", async () => {
+  const { pool, crew } = await told(3);
   const wait = stream("WAIT");
-  const ghost = stream("RUN").messages.get(1)!;
-  for (const number of [1, 2]) wait.messages.set(number, { ...ghost, subject: "chankit.p.wait" });
+  const bringBack = (number: number): void => {
+    const entry = stream("RUN").messages.get(number)!;
+    wait.messages.set(number, { ...entry, subject: "chankit.p.wait" });
+  };
+  for (const number of [1, 2]) bringBack(number);
   await simulation.pass(400);
   expect(wait.seqs).toEqual([]);
   expect(await pool.stats()).toMatchObject({ accepted: 3, waiting: 0 });
+  await crew.close();
+  await pool.queue("double", 4);
+  const stopped = pool.stop();
+  await simulation.turns();
+  await simulation.pass(1000);
+  await stopped;
+  bringBack(4);
+  wait.consumer!.delivered = 4;
+  await simulation.pass(400);
+  expect(wait.seqs).toEqual([]);
+});
+
+it("D5: what is in progress, and of what nothing is known, stays there, wherever the server says that the floor is", async () => {
+  const { pool } = await told(1);
+  await pool.queue("hold", 9);
+  await simulation.turns();
+  const wait = stream("WAIT");
+  const data = toFrame({ id: "other", task: "double", kind: "json" });
+  for (const number of [1, 3]) {
+    wait.messages.set(number, { subject: "chankit.p.wait", data, at: simulation.server.now });
+  }
+  wait.consumer!.pending.clear();
+  wait.consumer!.delivered = 5;
+  for (let i = 0; i < 3; i++) await simulation.pass(400);
+  expect(wait.seqs).toEqual([1, 2, 3]);
+  simulation.end(9);
+  expect((await pool.retrieve())?.output).toBe(9);
 });
 
 it("D5: and those above it go with their jobs", async () => {
@@ -154,7 +184,7 @@ it("D4: goes on where a process has ended half way behind a job that runs for lo
     await pool.retrieve();
   }
   const { server } = simulation;
-  server.refuses = (subject) => (subject.endsWith("PURGE.chankit-p-DONE") ? 10100 : undefined);
+  server.refuses = (subject) => (subject.endsWith("MSG.DELETE.chankit-p-DONE") ? 10100 : undefined);
   await forgetting();
   expect(["RUN", "DONE", "TOLD"].map(seqs)).toEqual([
     [1, 4],

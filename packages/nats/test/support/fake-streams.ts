@@ -125,12 +125,10 @@ export class FakeStream {
   purge(seq: number): void {
     for (const it of this.seqs) if (it < seq) this.messages.delete(it);
     this.last = Math.max(this.last, seq - 1);
-    if (this.consumer !== undefined) {
-      this.consumer.delivered = Math.max(this.consumer.delivered, seq - 1);
-      for (const it of [...this.consumer.pending.keys()]) {
-        if (it < seq) this.consumer.pending.delete(it);
-      }
-    }
+    if (this.consumer === undefined) return;
+    this.consumer.delivered = Math.max(this.consumer.delivered, seq - 1);
+    // So do servers: they forget all of it.
+    this.consumer.pending.clear();
   }
 
   info(filter?: string): object {
