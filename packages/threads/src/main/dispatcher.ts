@@ -79,7 +79,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
   /** O(calls that threads were sent ahead). */
   get stats(): ThreadsStats {
     let running = 0;
-    for (const thread of this.#threads.alive()) running += thread.running;
+    for (const thread of this.#threads.alive()) running += thread.held.running;
     return {
       running,
       waiting: this.#unsettled - running,
@@ -135,7 +135,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
   }
 
   settled(call: Call, isFailure: boolean): void {
-    call.thread?.settled(call);
+    call.thread?.held.settled(call);
     this.#completed++;
     if (isFailure) this.#failed++;
     if (--this.#unsettled > 0) return;
@@ -150,7 +150,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
 
   told(thread: Thread): void {
     this.#isProven = true;
-    if (thread.isFruitful) this.#fruitless = 0;
+    if (thread.held.isFruitful) this.#fruitless = 0;
     this.#distribution.distribute();
     this.#finish();
   }
@@ -160,7 +160,7 @@ export class Dispatcher implements Ledger, ThreadOwner {
     this.#ending.add(thread);
     this.#distribution.putBack(thread.index, unbegun);
     if (this.#state === "closed") this.#distribution.giveUp(error);
-    else if (!thread.isFruitful) this.#cannotRun(error, thread.isLoaded);
+    else if (!thread.held.isFruitful) this.#cannotRun(error, thread.isLoaded);
     this.#schedule();
   }
 
@@ -217,7 +217,8 @@ export class Dispatcher implements Ledger, ThreadOwner {
 
   #finish(): void {
     if (this.#state === "closing" && this.#unsettled === 0) {
-      if (this.#threads.alive().every(({ load }) => load === 0)) this.#endAll("has been closed");
+      const isIdle = this.#threads.alive().every(({ held }) => held.load === 0);
+      if (isIdle) this.#endAll("has been closed");
     }
     if (this.#state === "closed" && this.#ending.size === 0) this.#tellEnd();
   }

@@ -67,7 +67,7 @@ export class Distribution {
   #candidates(): readonly Thread[] {
     const threads = this.#threads;
     const alive = threads.alive();
-    const idle = alive.filter(({ load }) => load === 0);
+    const idle = alive.filter(({ held }) => held.load === 0);
     // One that starts may have nothing before it: it was sent nothing yet, or what it was sent was withdrawn.
     const candidates = [
       ...idle.filter(({ isFree }) => isFree),
@@ -82,11 +82,11 @@ export class Distribution {
       missing--;
     }
     if (missing <= 0) return candidates;
-    const loaded = alive.filter((thread) => thread.isFree && thread.load > 0);
-    candidates.push(...loaded.sort((a, b) => a.load - b.load));
+    const loaded = alive.filter((thread) => thread.isFree && thread.held.load > 0);
+    candidates.push(...loaded.sort((a, b) => a.held.load - b.held.load));
     if (candidates.length > 0) return candidates;
     // None is free. One whose calls are short would be, for as long as a message takes.
-    return alive.filter((thread) => thread.isQuick && thread.room > PAGE / 2);
+    return alive.filter((thread) => thread.held.isQuick && thread.room > PAGE / 2);
   }
 }
 
@@ -115,11 +115,11 @@ function level(alive: readonly Thread[]): void {
     let fullest: Thread | undefined;
     for (const thread of alive) {
       // What is on its way to a thread is no better off with one that has calls, too.
-      const isWorse = thread.isBlocked || thief.load === 0;
-      if (isWorse && thread.movable > (fullest?.movable ?? 0)) fullest = thread;
+      const isWorse = thread.held.isBlocked || thief.held.load === 0;
+      if (isWorse && thread.held.movable > (fullest?.held.movable ?? 0)) fullest = thread;
     }
     if (fullest === undefined) continue;
-    const calls = fullest.takeBack(half(fullest));
+    const calls = fullest.held.takeBack(half(fullest));
     const plain = calls.filter(({ channels }) => channels === undefined);
     if (plain.length > 0) thief.send(plain);
     for (const call of calls) if (call.channels !== undefined) thief.send([call]);
@@ -127,6 +127,6 @@ function level(alive: readonly Thread[]): void {
 }
 
 /** How many calls a thread can spare. The only one is left to it if it will begin it at once. */
-function half({ movable, isReady, isBehind }: Thread): number {
+function half({ held: { movable, isBehind }, isReady }: Thread): number {
   return isReady && !isBehind ? Math.floor(movable / 2) : Math.ceil(movable / 2);
 }
