@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 
 import { compiledWorkspace } from "./workspace.js";
 
-/** Longer than any of these programs takes on a busy machine, unless something keeps it from ending. */
-const LIMIT = 170_000;
+/** Less than a test may take, and ten times what any of these programs does, unless something keeps it from ending. */
+const LIMIT = 50_000;
 
 /**
  * Runs a module that may import the packages by their names, and files of the channel package as from

@@ -66,7 +66,7 @@ describe("the cost of a job", () => {
   beforeAll(async () => {
     costs = await countGarbage(code);
     // To compile the packages first takes some of it.
-  }, 180_000);
+  });
 
   // At most so many bytes, promises included: about a third more than when this was written.
   it.each([

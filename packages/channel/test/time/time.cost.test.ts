@@ -86,7 +86,7 @@ describe("a process", () => {
     const { kept, resources } = JSON.parse(printed) as { kept: number; resources: string[] };
     expect(kept).toBeLessThan(1_000_000);
     expect(resources).not.toContain("Timeout");
-  }, 90_000);
+  });
 
   it("T2: ends though time was abandoned, in every way", async () => {
     const printed = await run(`
@@ -106,7 +106,7 @@ describe("a process", () => {
     `);
 
     expect(printed).toBe("done\n");
-  }, 90_000);
+  });
 
   it("T2: does not end while a task waits", async () => {
     const printed = await run(`
@@ -118,5 +118,5 @@ describe("a process", () => {
     `);
 
     expect(printed).toBe("waited\n");
-  }, 90_000);
+  });
 });

@@ -19,7 +19,7 @@ describe("ref: false", () => {
     `);
 
     expect(printed).toBe("done\n");
-  }, 90_000);
+  });
 
   it("T5: those that wait are served while something else keeps the process alive", async () => {
     const printed = await run(`
@@ -39,5 +39,5 @@ describe("ref: false", () => {
     `);
 
     expect(printed).toBe("served\n");
-  }, 90_000);
+  });
 });

@@ -68,7 +68,7 @@ describe("the garbage of an operation", () => {
   beforeAll(async () => {
     costs = await countGarbage(code);
     // To compile the packages first takes some of it.
-  }, 180_000);
+  });
 
   it.each([
     { workload: "spsc, cap 0", most: 830 },
