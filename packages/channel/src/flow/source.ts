@@ -11,7 +11,7 @@
 
 import { portOf } from "../chan/recv-base.js";
 import { hintAtCopies } from "../select/cases.js";
-import type { ChannelCore } from "../state/channel-core.js";
+import { ChannelCore } from "../state/channel-core.js";
 import type { RecvPort } from "../state/port.js";
 import type { Received, RecvChan } from "../state/types.js";
 import type { WaitQueue } from "../state/wait-queue.js";
@@ -60,7 +60,7 @@ export class Source<T> implements Waiter {
     }
     this.#chan = chan;
     this.#port = port;
-    this.#core = "buffer" in port ? (port as ChannelCore<T>) : undefined;
+    this.#core = port instanceof ChannelCore ? port : undefined;
     this.#taker = taker;
   }
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { batch, Chan, merge, select, send, trySelect } from "../../src/index.js";
+import {
+  batch,
+  Broadcast,
+  Chan,
+  ChanPort,
+  merge,
+  select,
+  send,
+  trySelect,
+} from "../../src/index.js";
 import { all } from "../support/all.js";
 import { Count, Shelf } from "../support/kinds.js";
 import { isGarbage } from "../support/memory.js";
@@ -75,6 +84,30 @@ describe("batch", () => {
     seen.push(batches.closed);
 
     expect(seen).toEqual([false, false, false, true]);
+  });
+
+  it("F3, F4: its source may be a subscription, and a sender that waits for its room goes on", async () => {
+    const news = new Broadcast<number>();
+    const batches = batch(news.subscribe(2), { size: 3 });
+    for (const value of [1, 2]) news.trySend(value);
+    const third = news.send(3);
+
+    expect(await batches.recv()).toEqual(got([1, 2, 3]));
+    await third;
+  });
+
+  it("F1, F3: is not closed while it holds a batch that has come back from elsewhere", async () => {
+    const source = filled(1, 2);
+    source.close();
+    const batches = batch(source, { size: 2 });
+    const port = new ChanPort(batches);
+    const told: unknown[] = [];
+    port.receive({ done: ({ value }) => told.push(value), failed: (error) => told.push(error) });
+    port.putBack([[1, 2]]);
+
+    expect([told, batches.closed, batches.len]).toEqual([[[1, 2]], false, 1]);
+    expect(await batches.recv()).toEqual(got([1, 2]));
+    expect([batches.closed, batches.len]).toEqual([true, 0]);
   });
 
   it("F3: is closed at once if the source is, and drained", () => {
