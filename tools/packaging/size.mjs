@@ -5,7 +5,7 @@
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
-const budget = 6175;
+const budget = 6070;
 const base = ["Chan", "select"];
 const flows = ["merge", "batch", "pipe", "Broadcast"];
 

@@ -218,9 +218,9 @@ function canSend<T>(core: Partial<SendPort<T>>): core is SendPort<T> {
 
 /** A waiter that is told inside the operation that serves it. */
 class ToldWaiter<Outcome> implements Waiter {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: Queue | undefined = undefined;
+  next: Waiter | undefined;
+  previous: Waiter | undefined;
+  queue: Queue | undefined;
   readonly value: unknown;
   readonly signal = undefined;
   readonly #done: (outcome: Outcome) => void;

@@ -30,7 +30,7 @@ import { Plan } from "./plan.js";
 /** The state machine of a `Broadcast`. */
 export class Hub<T> implements SendPort<T> {
   readonly senders: WaitQueue = new WaitQueue();
-  of: object | undefined = undefined;
+  of: object | undefined;
   /** Called when it has been closed. */
   onClose: (() => void) | undefined = undefined;
   readonly #name: string | undefined;

@@ -16,7 +16,7 @@ import type { Inbox } from "./inbox.js";
 /** Where the receivers of a subscription try and wait. */
 export class InboxPort<T> implements RecvPort<T> {
   readonly receivers: WaitQueue;
-  of: object | undefined = undefined;
+  of: object | undefined;
   readonly #inbox: Inbox<T>;
   readonly #hub: Hub<T>;
 

@@ -28,10 +28,10 @@ export class Inbox<T> implements Place {
   readonly ref: boolean | undefined;
   /** Whether it discards something, instead of holding up the senders. */
   readonly drops: boolean;
-  waiting: WaitQueue | undefined = undefined;
-  chosen: Waiter | undefined = undefined;
+  waiting: WaitQueue | undefined;
+  chosen: Waiter | undefined;
   /** What the one that was chosen is to be given, until it has been. */
-  owed: Received<T> | undefined = undefined;
+  owed: Received<T> | undefined;
   /** Whether that one has left its queue already. */
   hasReserved = false;
   isClosed = false;
@@ -41,7 +41,7 @@ export class Inbox<T> implements Place {
   lent = 0;
   onClose: (() => void) | undefined = undefined;
   readonly #overflow: ChanOptions["overflow"];
-  #own: RingBuffer<T> | undefined = undefined;
+  #own: RingBuffer<T> | undefined;
   #log: Log<T> = NONE;
   /** Its place there: what it receives next will stand, or stands, here. */
   #at = NONE.end as Log<T>["end"];

@@ -19,7 +19,7 @@ export interface Roomy extends Place {
 /** The last plan that was made. */
 export class Plan<I extends Roomy> {
   /** The subscription that cannot take a value, if there is one that does not depend on others. */
-  blocker: I | undefined = undefined;
+  blocker: I | undefined;
   /** How many values can be sent like this one, itself included, while nothing changes but that. */
   room = 0;
   /** Whether the select that could not send might have received from itself. */

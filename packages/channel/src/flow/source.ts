@@ -34,10 +34,10 @@ const GONE = { aborted: true } as AbortSignal;
 
 /** One source of a flow, and the waiter that the flow has there. */
 export class Source<T> implements Waiter {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: Queue | undefined = undefined;
-  readonly value: unknown = undefined;
+  next: Waiter | undefined;
+  previous: Waiter | undefined;
+  queue: Queue | undefined;
+  readonly value: unknown;
   readonly #chan: RecvChan<T>;
   readonly #port: RecvPort<T>;
   /** The port, if that of a plain channel. */

@@ -43,15 +43,15 @@ export const SEND: CaseVerb<SendPort<unknown>> = {
 
 /** A case that is switched on. It belongs to a selection, which uses it for one select after the other. */
 export class ActiveCase implements Waiter {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: Queue | undefined = undefined;
+  next: Waiter | undefined;
+  previous: Waiter | undefined;
+  queue: Queue | undefined;
   key: CaseKey = "";
   /** What it sends, if it sends. */
-  value: unknown = undefined;
+  value: unknown;
   readonly selection: Selection;
   #verb: CaseVerb<unknown> = RECV;
-  port: unknown = undefined;
+  port: unknown;
 
   constructor(selection: Selection) {
     this.selection = selection;

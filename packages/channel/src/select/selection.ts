@@ -28,7 +28,7 @@ const MOST_CASES = 8;
 
 /** The cases of one select that are switched on, and its promise while it waits. */
 export class Selection implements Operation {
-  registration: AbortRegistration | undefined = undefined;
+  registration: AbortRegistration | undefined;
   /** Those in use come first. */
   readonly #cases: ActiveCase[] = [];
   #count = 0;

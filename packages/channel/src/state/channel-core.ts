@@ -23,7 +23,7 @@ export class ChannelCore<T> implements RecvPort<T>, SendPort<T> {
   readonly cap: number;
   /** For errors. */
   readonly name: string | undefined;
-  of: object | undefined = undefined;
+  of: object | undefined;
   /** For reports: a wait for it is a daemon's if this is false. */
   readonly ref: boolean | undefined;
   readonly receivers: WaitQueue = sureQueue();

@@ -34,11 +34,11 @@ export class CustomCore<R, S> implements Port<R, S> {
       if (this.receivers.length === 0) this.#receiving.unwatch();
     },
   );
-  of: object | undefined = undefined;
+  of: object | undefined;
   /** For reports: a wait for it is a daemon's if this is false. */
   ref = true;
   /** There if the channel can be sent to. */
-  senders: WaitQueue | undefined = undefined;
+  senders: WaitQueue | undefined;
   // Bound before anything else happens; the latter if the channel can be sent to.
   #receiving!: ReceiveHooks<R>;
   #sending!: SendHooks<S>;

@@ -12,18 +12,18 @@ import { isAborted, reasonOf } from "../util/signals.js";
 
 /** What waits on one side of a channel, first come, first served. */
 export class WaitQueue implements Queue {
-  #first: Waiter | undefined = undefined;
-  #last: Waiter | undefined = undefined;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
   #length = 0;
   /** Whether a waiter has left and that is yet to be announced. */
   #hasLeft = false;
-  readonly #onNonEmpty: () => void;
-  readonly #onLeft: () => void;
+  readonly #onNonEmpty: (() => void) | undefined;
+  readonly #onLeft: (() => void) | undefined;
   /** Whether nothing but its signal can make a wait here fail. */
   readonly isSure: boolean;
 
   /** `onNonEmpty` is called when a waiter comes and is the only one, `onLeft` when one has left. */
-  constructor(onNonEmpty: () => void = nothing, onLeft: () => void = nothing, isSure = false) {
+  constructor(onNonEmpty?: () => void, onLeft?: () => void, isSure = false) {
     this.#onNonEmpty = onNonEmpty;
     this.#onLeft = onLeft;
     this.isSure = isSure;
@@ -43,7 +43,7 @@ export class WaitQueue implements Queue {
     this.#last = waiter;
     if (this.#length++ > 0) return;
     try {
-      this.#onNonEmpty();
+      this.#onNonEmpty?.();
     } catch (error) {
       if (waiter.queue === this) waiter.fail(error);
       else report(error);
@@ -69,7 +69,7 @@ export class WaitQueue implements Queue {
     if (!this.#hasLeft) return;
     this.#hasLeft = false;
     try {
-      this.#onLeft();
+      this.#onLeft?.();
     } catch (error) {
       report(error);
     }
@@ -104,8 +104,4 @@ export class WaitQueue implements Queue {
 /** A queue in which nothing makes a wait fail but its signal: no close does, and there is no hook. */
 export function sureQueue(onLeft?: () => void): WaitQueue {
   return new WaitQueue(undefined, onLeft, true);
-}
-
-function nothing(): void {
-  // Most queues need not know.
 }

@@ -83,9 +83,9 @@ export class OuterSignal {
 
 /** What is tied to the outer signal, and so lives as long as that does. */
 class Tie implements AbortTarget {
-  link: AbortRegistration | undefined = undefined;
+  link: AbortRegistration | undefined;
   /** Only to keep it alive. */
-  held: OuterSignal | undefined = undefined;
+  held: OuterSignal | undefined;
   readonly #outer: Ref<OuterSignal>;
 
   constructor(outer: OuterSignal) {

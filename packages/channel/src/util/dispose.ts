@@ -6,7 +6,7 @@
 type Name = "dispose" | "asyncDispose";
 
 /** Methods that stand under the registered symbol until the platform has its own. */
-const provisional: { prototype: object; name: Name; method: unknown }[] = [];
+let provisional: { prototype: object; name: Name; method: unknown }[] = [];
 
 /**
  * To be called once for a class with a method `[Symbol.dispose]` or `[Symbol.asyncDispose]`: gives
@@ -24,13 +24,12 @@ export function disposable(Class: abstract new (...args: never) => object, name:
 
 /** To be called when a disposable is made, in case the symbol has come into being since. */
 export function followPolyfills(): void {
-  for (let i = provisional.length - 1; i >= 0; i--) {
-    const { prototype, name, method } = provisional[i] as (typeof provisional)[number];
+  if (provisional.length === 0) return;
+  provisional = provisional.filter(({ prototype, name, method }) => {
     const symbol = Symbol[name] as symbol | undefined;
-    if (symbol === undefined) continue;
-    define(prototype, symbol, method);
-    provisional.splice(i, 1);
-  }
+    if (symbol !== undefined) define(prototype, symbol, method);
+    return symbol === undefined;
+  });
 }
 
 function define(prototype: object, key: symbol, method: unknown): void {

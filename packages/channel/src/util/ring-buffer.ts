@@ -28,7 +28,7 @@ export class RingBuffer<T> {
   #inRing = 0;
   /** How many values are in chunks. */
   #behind = 0;
-  #chunks: ChunkList<T> | undefined = undefined;
+  #chunks: ChunkList<T> | undefined;
 
   /** How many values are inside. */
   get length(): number {
@@ -81,11 +81,11 @@ interface Chunk<T> {
 
 /** What does not fit into the ring, in chunks that are full, but for the last. */
 class ChunkList<T> {
-  #first: Chunk<T> | undefined = undefined;
-  #last: Chunk<T> | undefined = undefined;
+  #first: Chunk<T> | undefined;
+  #last: Chunk<T> | undefined;
   #inLast = CHUNK;
   /** A former ring, so that a length which goes up and down around a chunk's end allocates nothing. */
-  #spare: Slots<T> | undefined = undefined;
+  #spare: Slots<T> | undefined;
 
   push(value: T): void {
     if (this.#last === undefined || this.#inLast === CHUNK) this.#last = this.#add();

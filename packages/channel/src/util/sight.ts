@@ -25,9 +25,4 @@ export interface Sight {
 const cells = globalThis as unknown as Record<symbol, Sight | undefined>;
 
 /** The cell. */
-export const sight: Sight = (cells[Symbol.for("chankit")] ??= {
-  wait: undefined,
-  did: undefined,
-  named: undefined,
-  main: undefined,
-});
+export const sight: Sight = (cells[Symbol.for("chankit")] ??= {});

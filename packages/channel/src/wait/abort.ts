@@ -55,12 +55,12 @@ export function onAbort(signal: AbortSignal, target: AbortTarget): AbortRegistra
 
 /** What waits with one signal, first come first. */
 class AbortList {
-  first: AbortRegistration | undefined = undefined;
-  last: AbortRegistration | undefined = undefined;
+  #first: AbortRegistration | undefined;
+  #last: AbortRegistration | undefined;
   readonly signal: AbortSignal;
   /** A function, since not every signal takes an object. */
   readonly #listener = (): void => {
-    for (let registration = this.first; registration !== undefined; registration = this.first) {
+    for (let registration = this.#first; registration !== undefined; registration = this.#first) {
       registration.remove();
       try {
         registration.target.cancel(reasonOf(this.signal));
@@ -76,21 +76,22 @@ class AbortList {
   }
 
   add(target: AbortTarget): AbortRegistration {
-    if (this.last === undefined) this.#listen();
+    if (this.#last === undefined) this.#listen();
     const registration = new AbortRegistration(this, target);
-    if (this.last === undefined) this.first = registration;
-    else this.last.next = registration;
-    this.last = registration;
+    registration.previous = this.#last;
+    if (this.#last === undefined) this.#first = registration;
+    else this.#last.next = registration;
+    this.#last = registration;
     return registration;
   }
 
   remove(registration: AbortRegistration): void {
-    if (registration.previous === undefined) this.first = registration.next;
+    if (registration.previous === undefined) this.#first = registration.next;
     else registration.previous.next = registration.next;
-    if (registration.next === undefined) this.last = registration.previous;
+    if (registration.next === undefined) this.#last = registration.previous;
     else registration.next.previous = registration.previous;
     registration.next = registration.previous = undefined;
-    if (this.first === undefined) this.#unlisten();
+    if (this.#first === undefined) this.#unlisten();
   }
 
   #listen(): void {
@@ -113,7 +114,7 @@ class AbortList {
 /** What `onAbort` gives: `remove` it when the wait is over. */
 export class AbortRegistration {
   /** @internal */
-  next: AbortRegistration | undefined = undefined;
+  next: AbortRegistration | undefined;
   /** @internal */
   previous: AbortRegistration | undefined;
   /** @internal */
@@ -123,7 +124,6 @@ export class AbortRegistration {
   /** @internal */
   constructor(list: AbortList, target: AbortTarget) {
     this.#list = list;
-    this.previous = list.last;
     this.target = target;
   }
 

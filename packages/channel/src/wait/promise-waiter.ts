@@ -6,11 +6,11 @@ import { endWait, type Operation } from "./operation.js";
 
 /** A waiting operation that is not a select: its outcome settles the promise of its caller. */
 export class PromiseWaiter implements Waiter, Operation {
-  next: Waiter | undefined = undefined;
-  previous: Waiter | undefined = undefined;
-  queue: Queue | undefined = undefined;
+  next: Waiter | undefined;
+  previous: Waiter | undefined;
+  queue: Queue | undefined;
   readonly value: unknown;
-  registration: AbortRegistration | undefined = undefined;
+  registration: AbortRegistration | undefined;
   // Those of the promise; set before anything else happens. `reject` only if the wait can fail.
   resolve!: (outcome: unknown) => void;
   reject!: (reason: unknown) => void;
