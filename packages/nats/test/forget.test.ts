@@ -77,10 +77,15 @@ describeWithServer("what the server keeps", () => {
   it("D3: takes nothing from what is in the hands of crews and readers: when these die, it goes to others", async () => {
     const pool = await fixture.open({ dedupe: 100, lease: 1000, timeout: 60_000 });
     const [dying, hands] = [await fixture.server.connect(), await fixture.server.connect()];
+    const crew = await fixture.serve(pool.name, 2);
+    // These are in front of all, and so are forgotten at one go.
+    for (let i = 0; i < 3; i++) await pool.queue("double", i);
+    for (let i = 0; i < 3; i++) await pool.retrieve();
+    await crew.close();
     await fixture.serve(pool.name, 1, dying);
     await pool.queue("hold", "run");
     const lost = await fixture.holds.started("run");
-    const crew = await fixture.serve(pool.name);
+    const second = await fixture.serve(pool.name);
     await pool.queue("echo", "read");
     const results = await jetstream(hands).consumers.get(`chankit-${pool.name}-DONE`, "chankit");
     const taken = await results.next();
@@ -96,7 +101,7 @@ describeWithServer("what the server keeps", () => {
       },
       ({ state }) => state.messages === 1,
     );
-    await crew.close();
+    await second.close();
     await Promise.all([dying.close(), hands.close()]);
     lost.end();
     expect((await pool.retrieve())?.input).toBe("read");
