@@ -9,6 +9,7 @@
 
 import type { Subscription } from "@nats-io/transport-node";
 
+import { toFrame } from "../codec/frame.js";
 import type { Ledger } from "./ledger.js";
 
 /** What ends a pool. Shutdown is a stop after which nothing is read either. */
@@ -79,8 +80,10 @@ export class Phase {
   /** Makes a mark for all processes; this one knows of it during the call. */
   async mark(mark: Mark): Promise<void> {
     this.hear(mark);
-    const { names } = this.#ledger;
+    const { names, link } = this.#ledger;
     const subject = names.subject("note", `mark.${mark}`);
+    // At once, so that crews hear of it before what they do next; what comes of this, the rest finds out.
+    link.store(subject, toFrame({}), { lastSubjectSequence: 0 }).catch(() => undefined);
     // Of a pool that is gone this says so at once; the write would wait for an answer, since processes listen
     // at its subject and so the server does not refuse it.
     if ((await this.#ledger.read(names.side, subject)) !== undefined) return;

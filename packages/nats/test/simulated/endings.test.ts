@@ -282,3 +282,19 @@ it("D4: an entry that cannot be deleted is told; that of a pool that is gone, to
   server.streams.clear();
   await expect(ledger.erase(ledger.names.told, 7)).rejects.toThrow(GoneError);
 });
+
+it("P5, D4: a stop is heard of before a job begins that waited when it was called, though a worker is free at once", async () => {
+  const pool = await simulation.open();
+  await simulation.serve();
+  await pool.queue("hold", 1);
+  await pool.queue("double", 2);
+  await simulation.turns();
+  // It needs nothing that the server has yet to say.
+  const { server } = simulation;
+  server.gate = (subject) => (subject.includes(".API.STREAM.") ? "hold" : "pass");
+  const stopped = pool.stop();
+  simulation.end(1);
+  await simulation.turns();
+  server.release();
+  expect((await stopped).map(({ input }) => input)).toEqual([2]);
+});
