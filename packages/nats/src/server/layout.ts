@@ -62,7 +62,7 @@ export async function open(
 }
 
 /** The pool, if there is one. */
-export async function find(manager: JetStreamManager, names: Names): Promise<Found | undefined> {
+async function find(manager: JetStreamManager, names: Names): Promise<Found | undefined> {
   try {
     const { config, created } = await manager.streams.info(names.wait);
     return { settings: restore(config.description, names.pool), created };
