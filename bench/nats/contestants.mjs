@@ -1,8 +1,17 @@
 // Job queues over a server, all used the same way: `open` gives what queues a job, and tells results as
 // they come, in a process of its own; `serve` runs them, in any number of others. `traffic` is how many messages
 // or commands the server has had.
+//
+// BullMQ has two ways to tell another process of a result, so it is here twice. Its events go to all that listen, and
+// are trimmed: one that does not listen in time never gets them. A second queue for the results gives each to one
+// reader, and again if that one dies, which is what a pool promises.
 
 import { reopenIn } from "./streams.mjs";
+
+/** So many read results at a time. */
+const READERS = 8;
+/** What is kept of a job of BullMQ costs time: as little as possible. */
+const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
 
 export const contestants = {
   chankit: {
@@ -15,7 +24,7 @@ export const contestants = {
       const read = async () => {
         for await (const { input } of pool) onResult(input);
       };
-      for (let i = 0; i < Number(process.env.READERS ?? 8); i++) void read();
+      for (let i = 0; i < READERS; i++) void read();
       return (input) => pool.queue("work", input);
     },
 
@@ -46,12 +55,10 @@ export const contestants = {
         onResult(inputs.get(jobId));
         inputs.delete(jobId);
       });
-      // What is kept of a job costs time: as little as possible.
-      const options = { removeOnComplete: true, removeOnFail: true };
       return (input) => {
         const jobId = `job-${++count}`;
         inputs.set(jobId, input);
-        return queue.add("work", input, { ...options, jobId });
+        return queue.add("work", input, { ...KEEP_NOTHING, jobId });
       };
     },
 
@@ -62,15 +69,54 @@ export const contestants = {
       await worker.waitUntilReady();
     },
 
-    async traffic({ port }) {
-      const { Redis } = await import("ioredis");
-      const redis = new Redis({ host: "127.0.0.1", port });
-      const [, commands] = /total_commands_processed:(\d+)/u.exec(await redis.info("stats"));
-      redis.disconnect();
-      return Number(commands);
+    traffic: commandsOf,
+  },
+
+  "bullmq, results queued": {
+    program: "redis-server",
+
+    async open({ port }, name, onResult) {
+      const { Queue, Worker } = await import("bullmq");
+      const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
+      const queue = new Queue(name, { connection });
+      const read = async ({ data }) => onResult(data.input);
+      const reader = new Worker(resultsOf(name), read, { connection, concurrency: READERS });
+      await Promise.all([queue.waitUntilReady(), reader.waitUntilReady()]);
+      return (input) => queue.add("work", input, KEEP_NOTHING);
     },
+
+    async serve({ port }, name, concurrency) {
+      const { Queue, Worker } = await import("bullmq");
+      const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
+      const results = new Queue(resultsOf(name), { connection });
+      const run = async ({ data: input, id }) => {
+        // By its id it is there once, should the job be run again.
+        await results.add(
+          "result",
+          { input, output: input + 1 },
+          { ...KEEP_NOTHING, jobId: `of-${id}` },
+        );
+      };
+      const worker = new Worker(name, run, { connection, concurrency });
+      await Promise.all([results.waitUntilReady(), worker.waitUntilReady()]);
+    },
+
+    traffic: commandsOf,
   },
 };
+
+function resultsOf(name) {
+  return `${name}-results`;
+}
+
+/** How many commands a Redis server has had. */
+async function commandsOf({ port }) {
+  const { Redis } = await import("ioredis");
+  const redis = new Redis({ host: "127.0.0.1", port });
+  const [, commands] = /total_commands_processed:(\d+)/u.exec(await redis.info("stats"));
+  redis.disconnect();
+  return Number(commands);
+}
 
 async function connectTo(port) {
   const { connect } = await import("@nats-io/transport-node");
