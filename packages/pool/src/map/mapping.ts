@@ -14,7 +14,8 @@
 // Invariants:
 //   - a slot is in `#slots` until it is read or dropped; unordered, until it is settled, and in
 //     `#next` until it is read. `#count` counts both;
-//   - readers wait only if there is nothing for the first of them.
+//   - readers wait only if there is nothing for the first of them;
+//   - until a reader has come nothing asks for a step, but leaving, after which nothing is pulled.
 
 import type { Job, JobContext } from "../job/job.js";
 import { Entrance, type EntrancePool } from "./entrance.js";
@@ -56,7 +57,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   /** How many there may be, when that was looked at last. */
   #bound = 0;
   readonly #readers = new Readers();
-  /** Slots that run, to be aborted in the next step, and why. */
+  /** Slots to be aborted in the next step, if they run then, and why. */
   #dropped: Slot<J>[] = [];
   #dropReason: unknown = undefined;
 
@@ -168,7 +169,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
   #mayPull(): boolean {
     if (this.#isStopped || this.#feed.isPulling || this.#entrance.isBlocked) return false;
     this.#bound = this.#pool.bound();
-    return this.#hasBegun && this.#count < this.#bound;
+    return this.#count < this.#bound;
   }
 
   /**
@@ -186,7 +187,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
       this.#count--;
       slot.isDropped = true;
       if (slot.queue !== undefined) slot.cancel(reason);
-      else if (!slot.isSettled) this.#dropped.push(slot);
+      else this.#dropped.push(slot);
       slot = next;
     }
   }
@@ -195,7 +196,7 @@ export class Mapping<J extends Job> implements SlotOwner<J>, Listener<unknown> {
     const dropped = this.#dropped;
     if (dropped.length === 0) return;
     this.#dropped = [];
-    // What has ended meanwhile runs no more.
+    // What has ended, also meanwhile, runs no more.
     for (const slot of dropped) if (!slot.isSettled) slot.cancel(this.#dropReason);
   }
 

@@ -41,14 +41,16 @@ export class Readers {
     return promise;
   }
 
-  /** Gives the longest-waiting reader, of which there must be one, a result. */
+  // Each of the following is for the reader that has waited longest: there must be one.
+
+  /** Gives it a result. */
   tell(result: Result): void {
-    this.#waiting.shift()?.resolve(result);
+    this.#first().resolve(result);
   }
 
   /** Rejects it. */
   fail(reason: unknown): void {
-    this.#waiting.shift()?.reject(reason);
+    this.#first().reject(reason);
   }
 
   /**
@@ -56,13 +58,18 @@ export class Readers {
    * be there at once, again and again.
    */
   end(failure: Failure | undefined): void {
-    const reader = this.#waiting.shift();
+    const reader = this.#first();
     const tell = (): void => {
-      if (failure === undefined) reader?.resolve(END);
-      else reader?.reject(failure.reason);
+      if (failure === undefined) reader.resolve(END);
+      else reader.reject(failure.reason);
     };
     const turn = gosched();
     if (turn === undefined) tell();
     else void turn.then(tell);
+  }
+
+  /** Takes the reader that has waited longest. */
+  #first(): Reader {
+    return this.#waiting.shift() as Reader;
   }
 }
