@@ -1,6 +1,7 @@
 // `npm run test:mutation [PACKAGE[/PART OF ITS SOURCES] …]`: changes the sources, a little at a time,
 // and sees whether a test fails. Each package is judged by its own tests. `channel/loop` is one room
-// of it, `channel/loop/pace.ts` one file. `--concurrency 1 --patience 5` beside other work.
+// of it, `channel/loop/pace.ts` one file, `channel/loop/pace.ts:20-40` some lines of it.
+// `--concurrency 1 --patience 5` beside other work.
 //
 // What is known of a mutant is kept, and asked again only if the mutant or the tests that cover it
 // are others. A test counts as another one by its name: remove node_modules/.cache/stryker to begin
@@ -73,7 +74,7 @@ function optionsFor(name, parts) {
   return {
     mutate: parts.map((what) => {
       const part = what.split("/").slice(1).join("/");
-      return join(`packages/${name}/src`, part, part.endsWith(".ts") ? "" : "**/*.ts");
+      return join(`packages/${name}/src`, part, /\.ts(:[\d-]+)?$/.test(part) ? "" : "**/*.ts");
     }),
     ignorePatterns: [
       "bench",
