@@ -84,7 +84,6 @@ class BatchCore<T> extends FlowCore<T, T[]> {
     if (within === Infinity) return;
     this.#alarm = new Alarm(() => {
       this.core.serve();
-      if (this.receivers.length > 0) this.#alarm?.arm(this.#due);
     }, true);
   }
 

@@ -40,12 +40,12 @@ export function feedOf<T>(
   source: Iterable<T> | AsyncIterable<T>,
   signal: WaitOptions["signal"],
 ): Feed<T> {
-  const parts = source as Parts<T> | null | undefined;
-  if (typeof parts?.getReader === "function") return streamFeed(parts.getReader());
+  const parts = Object(source) as Parts<T>;
+  if (typeof parts.getReader === "function") return streamFeed(parts.getReader());
   const asynchronous = isChannel(parts)
     ? parts.values({ signal })
-    : parts?.[Symbol.asyncIterator]?.();
-  const iterator = asynchronous ?? parts?.[Symbol.iterator]?.();
+    : parts[Symbol.asyncIterator]?.();
+  const iterator = asynchronous ?? parts[Symbol.iterator]?.();
   if (iterator === undefined) {
     throw new TypeError(
       `source must be a stream or an iterable, async or not, not ${show(source)}`,
@@ -58,7 +58,7 @@ export function feedOf<T>(
       const returned = iterator.return?.();
       // The iterator of a Node stream is an async generator, which hears of that only when the value
       // has come for which it waits.
-      if (isPulling) parts?.destroy?.();
+      if (isPulling) parts.destroy?.();
       return returned;
     },
   };
@@ -81,7 +81,7 @@ function streamFeed<T>(reader: Reader<T>): Feed<T> {
 }
 
 /** Whether it is looped over as channels are. */
-function isChannel<T>(source: Parts<T> | null | undefined): source is Parts<T> & RecvBase<T> {
+function isChannel<T>(source: Parts<T>): source is Parts<T> & RecvBase<T> {
   const { prototype } = RecvBase;
   return (
     source instanceof RecvBase && source[Symbol.asyncIterator] === prototype[Symbol.asyncIterator]

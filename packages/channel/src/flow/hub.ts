@@ -221,6 +221,6 @@ export class Hub<T> implements SendPort<T> {
     sender?.complete();
     for (const inbox of owing) inbox.pay();
     this.#serving = wasServing;
-    if (!wasServing && this.#serveAgain) this.#serve();
+    if (this.#serveAgain) this.#serve();
   }
 }

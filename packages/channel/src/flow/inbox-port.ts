@@ -53,7 +53,7 @@ export class InboxPort<T> implements RecvPort<T> {
       return outcome;
     }
     // Where nothing can be stored, the one that asks is a place for a value.
-    const answer = inbox.cap === 0 && !inbox.isClosed ? this.#hub.ask(inbox) : undefined;
+    const answer = inbox.cap === 0 ? this.#hub.ask(inbox) : undefined;
     if (answer !== undefined) sight.did?.(this, this.receivers);
     else if (inbox.isClosed && this.lent === 0) return CLOSED;
     return answer;

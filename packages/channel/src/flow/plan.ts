@@ -50,7 +50,8 @@ export class Plan<I extends Roomy> {
     this.blocker = blocker;
     this.room = room;
     this.meetsItself = false;
-    if (blocker !== undefined || isPlain) return blocker === undefined;
+    if (blocker !== undefined) return false;
+    if (isPlain) return true;
 
     const matching = new Matching(sender?.selection, asker);
     for (const inbox of inboxes) inbox.chosen = undefined;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
 import { batch, Chan, select } from "../../src/index.js";
+import { Shelf } from "../support/kinds.js";
 import { closed, got } from "../support/outcomes.js";
 import { pending } from "../support/settle.js";
 import { reason } from "../support/signals.js";
@@ -96,6 +97,31 @@ describe("batch, in time", () => {
     source.trySend(1);
 
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it("F3, T2: its timer keeps the process alive", () => {
+    const started = jest.spyOn(globalThis, "setTimeout");
+    void batch(source, { size: 3, within: 100 }).recv();
+    source.trySend(1);
+
+    expect(started.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([
+      true,
+    ]);
+  });
+
+  it("F3, T2: a receive that fails as its source cannot be waited at leaves no timer", async () => {
+    const shelf = new Shelf<number>();
+    shelf.change([1], 9);
+    shelf.during.watch = () => {
+      throw reason;
+    };
+    const batches = batch(shelf, { size: 2, within: 100 });
+
+    await expect(batches.recv()).rejects.toBe(reason);
+
+    expect(jest.getTimerCount()).toBe(0);
+    shelf.change([2]);
+    expect(batches.tryRecv()).toEqual(got([1, 2]));
   });
 
   it("F3, T2: selects that lose leave no timer", async () => {

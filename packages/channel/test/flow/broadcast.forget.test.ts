@@ -72,6 +72,24 @@ describe("Broadcast, of subscriptions that are dropped", () => {
     expect(await untilTold(() => broadcast.subscribers === 0)).toBe(true);
   });
 
+  it("F4: also if a send has found its receive, but not that of another subscription", async () => {
+    const broadcast = new Broadcast<number>();
+    const abort = new AbortController();
+    const start = (): Promise<unknown> => {
+      const chosen = select([broadcast.subscribe()], abort);
+      return chosen.catch((error: unknown) => error);
+    };
+    const failed = start();
+    const stuck = broadcast.subscribe();
+
+    expect(broadcast.trySend(1)).toBe(false);
+    abort.abort(reason);
+    expect(await failed).toBe(reason);
+
+    expect(await untilTold(() => broadcast.subscribers === 1)).toBe(true);
+    expect(stuck.closed).toBe(false);
+  });
+
   it("F4, C10: a broadcast is garbage when it is dropped, whatever waits there", async () => {
     const use = (): WeakRef<object>[] => {
       const broadcast = new Broadcast<object>();

@@ -126,6 +126,24 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
     expect([await received, roomy.tryRecv(), roomy.len]).toEqual([got(2), got(2), 0]);
   });
 
+  it("F4, C3: a send that is tried then does not overtake the one that waits", async () => {
+    const { broadcast, roomy, signal, received } = setUp();
+    const stuck = broadcast.subscribe();
+    const sent = broadcast.send(1);
+    const tried: boolean[] = [];
+    signal.act = () => tried.push(broadcast.trySend(2));
+
+    stuck.unsubscribe();
+
+    await sent;
+    expect([tried, await received, roomy.tryRecv(), roomy.len]).toEqual([
+      [false],
+      got(1),
+      got(1),
+      0,
+    ]);
+  });
+
   it("F4: the subscription of one that asks is taken out then: it is told the end", async () => {
     const broadcast = new Broadcast<number>();
     const [waits, asks] = [broadcast.subscribe(), broadcast.subscribe()];
@@ -138,6 +156,40 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
 
     expect(await received).toEqual(got(1));
     await sent;
+  });
+});
+
+describe("Broadcast, when one that waits cannot send", () => {
+  /** Those that wait to send; the signal of the last tells whether that one has been looked at. */
+  function sending(broadcast: Broadcast<number>, count: number): () => boolean {
+    const signal = new ActingSignal("looked at");
+    for (let i = 1; i < count; i++) void broadcast.send(i);
+    void broadcast.send(count, signal.options);
+    signal.act = () => undefined;
+    return () => signal.act === undefined;
+  }
+
+  it("F4: those behind it are not looked at, since they cannot either", () => {
+    const broadcast = new Broadcast<number>();
+    const full = broadcast.subscribe(1);
+    broadcast.trySend(0);
+    const isLookedAt = sending(broadcast, 3);
+
+    expect(full.tryRecv()).toEqual(got(0));
+
+    expect([waiting(broadcast).senders, isLookedAt()]).toEqual([2, false]);
+  });
+
+  it("F4, S1: nor where it is for want of receivers, as a select waits at two subscriptions", () => {
+    const broadcast = new Broadcast<number>();
+    const roomy = broadcast.subscribe(1);
+    broadcast.trySend(0);
+    void select([broadcast.subscribe(), broadcast.subscribe()]);
+    const isLookedAt = sending(broadcast, 2);
+
+    expect(roomy.tryRecv()).toEqual(got(0));
+
+    expect([waiting(broadcast).senders, isLookedAt()]).toEqual([2, false]);
   });
 });
 
@@ -207,6 +259,20 @@ describe("Broadcast, when a signal acts while it is let go", () => {
     await sent;
     expect([asked, await Promise.all(received)]).toEqual([[undefined], [got(1), got(1), got(1)]]);
     expect(await Promise.all(more)).toEqual([got(2), got(2), got(2)]);
+  });
+
+  it("F4: one that asks then gets nothing of what another is given that has asked", async () => {
+    const broadcast = new Broadcast<number>();
+    const subscription = broadcast.subscribe();
+    const signal = new ActingSignal("let go");
+    const sent = broadcast.send(1, signal.options);
+    const asked: unknown[] = [];
+    signal.act = () => asked.push(subscription.tryRecv());
+
+    expect(subscription.tryRecv()).toEqual(got(1));
+
+    expect(asked).toEqual([undefined]);
+    await sent;
   });
 
   it("F4, C6: closed then, all get the value that was sent before", async () => {

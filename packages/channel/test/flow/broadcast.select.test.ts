@@ -215,9 +215,10 @@ describe("Broadcast in a select", () => {
     const itself = select({ out: send(broadcast, 1), in: mine });
     const abort = new AbortController();
     const blocked = broadcast.subscribe();
-    const sent = broadcast.send(2, abort);
     const tried: unknown[] = [];
+    // Runs before the listener of the send.
     abort.signal.addEventListener("abort", () => tried.push(blocked.tryRecv()));
+    const sent = broadcast.send(2, abort);
 
     abort.abort(reason);
 

@@ -130,11 +130,28 @@ describe("merge", () => {
   });
 
   it("F2: a source that ends does not take the turn of another", () => {
-    const [a, b, c] = [filled("a1", "a2"), filled("b1"), filled("c1", "c2")];
+    const [a, b] = [filled("a1", "a2", "a3"), filled("b1")];
+    const [c, d] = [filled("c1", "c2"), filled("d1", "d2")];
     b.close();
-    const merged = merge(a, b, c);
+    const merged = merge(a, b, c, d);
 
-    expect(drain(merged)).toEqual(["a1", "b1", "c1", "a2", "c2"]);
+    expect(drain(merged)).toEqual(["a1", "b1", "c1", "d1", "a2", "c2", "d2", "a3"]);
+  });
+
+  it("F2: nor does the next one that ends while a receive waits give its turn to the one before", async () => {
+    const [a, b, c] = [new Chan<string>(1), new Chan<string>(1), new Chan<string>(1)];
+    const merged = merge(a, b, c);
+    a.trySend("a1");
+    merged.tryRecv();
+    const received = merged.recv();
+    b.close();
+    a.trySend("a2");
+    expect(await received).toEqual(got("a2"));
+
+    a.trySend("a3");
+    c.trySend("c1");
+
+    expect(drain(merged)).toEqual(["c1", "a3"]);
   });
 
   it.each([
@@ -204,6 +221,16 @@ describe("merge", () => {
     expect(await served).toEqual(got(1));
     await expect(withdrawn).rejects.toBe(reason);
     expect(listeners(abort.signal)).toBe(0);
+  });
+
+  it("F2: is not waiting at a source while it hands on the value for the only receiver", async () => {
+    const shelf = new Shelf<number>();
+    const received = merge<number>(shelf).recv();
+
+    shelf.change([1]);
+
+    expect(await received).toEqual(got(1));
+    expect(shelf.calls.filter((hook) => hook !== "poll")).toEqual(["watch", "unwatch"]);
   });
 
   it("F2: one that is dropped leaves nothing at its sources", async () => {

@@ -192,6 +192,45 @@ describe("pipe, from", () => {
     await settle();
   });
 
+  it("F5, C7: what can be destroyed is, if it is aborted while it is asked, also without a return", async () => {
+    let destroyed = 0;
+    const source = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+      destroy: () => destroyed++,
+    };
+    const abort = new AbortController();
+    const piped = pipe<number>(source, new Chan<number>(), abort);
+
+    abort.abort(reason);
+
+    await expect(piped).rejects.toBe(reason);
+    expect(destroyed).toBe(1);
+  });
+
+  it.each([
+    ["async", Symbol.asyncIterator],
+    ["not async", Symbol.iterator],
+  ])(
+    "F5: what has answered, and is %s, is told to return, and not destroyed",
+    async (_, symbol) => {
+      const calls: string[] = [];
+      const result = { done: false, value: 1 };
+      const iterator = {
+        next: () => (symbol === Symbol.iterator ? result : Promise.resolve(result)),
+        return: () => calls.push("return"),
+      };
+      const source = { [symbol]: () => iterator, destroy: () => calls.push("destroy") };
+      const to = new Chan<number>();
+      const piped = pipe(source as never, to);
+      await settle();
+
+      to.close();
+
+      await expect(piped).rejects.toBeInstanceOf(ChannelClosedError);
+      expect(calls).toEqual(["return"]);
+    },
+  );
+
   it("F5: a Node stream that has ended by itself is not destroyed twice", async () => {
     let destroyed = 0;
     const source = Readable.from([1, 2]);

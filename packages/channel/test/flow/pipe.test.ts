@@ -168,11 +168,11 @@ describe("pipe", () => {
     expect(source.calls).toEqual(["return"]);
   });
 
-  it("F5: says what next should have given", async () => {
-    const source = { [Symbol.iterator]: () => ({ next: () => 1 }) } as unknown as Iterable<number>;
+  it.each([1, null])("F5: says what next should have given, instead of %p", async (result) => {
+    const source = { [Symbol.iterator]: () => ({ next: () => result }) };
 
-    await expect(pipe(source, new Chan<number>())).rejects.toThrow(
-      "next of the source must give an object, not 1",
+    await expect(pipe(source as never, new Chan<number>())).rejects.toThrow(
+      `next of the source must give an object, not ${result}`,
     );
   });
 
@@ -238,6 +238,18 @@ describe("pipe", () => {
     finish?.();
 
     await expect(piped).rejects.toBeInstanceOf(ChannelClosedError);
+  });
+
+  it("F5: waits for return also where nothing was asked for, since it cannot be sent", async () => {
+    const source = new Script(value(1));
+    let finish: (() => void) | undefined;
+    source.onReturn = () => new Promise((resolve) => (finish = () => resolve(end)));
+    const piped = pipe(source, new Map() as never);
+
+    expect(await pending(piped)).toBe(true);
+    finish?.();
+
+    await expect(piped).rejects.toThrow("to must be a channel to send to");
   });
 
   it("F5: a generator has done what it does in the end, when pipe has failed", async () => {
@@ -322,6 +334,21 @@ describe("pipe", () => {
     });
 
     expect(told).toEqual([]);
+  });
+
+  it("F5, C12: nor is the failure of its return, which comes later than the abort", async () => {
+    const source = new Script();
+    source.onReturn = () => Promise.reject(new Error("return"));
+    const abort = new AbortController();
+
+    const told = await collect("unhandledRejection", async () => {
+      const piped = pipe(source, new Chan<number>(), abort);
+      abort.abort(reason);
+      await expect(piped).rejects.toBe(reason);
+      await settle();
+    });
+
+    expect([source.calls, told]).toEqual([["next", "return"], []]);
   });
 
   it("F5, C7: aborted between two values: no other value is asked for", async () => {
