@@ -9,8 +9,8 @@ const encoder = new TextEncoder();
 let slab = new Uint8Array(SLAB);
 let end = 0;
 
-/** Room for so many bytes. What was there before may be in it. */
-export function room(length: number): Uint8Array {
+/** An array of so many bytes. What was there before may be in it. */
+function allocate(length: number): Uint8Array {
   if (length > SMALL) return new Uint8Array(length);
   if (end + length > SLAB) {
     slab = new Uint8Array(SLAB);
@@ -27,11 +27,11 @@ export function textWithRoom(
   more: number,
 ): { readonly bytes: Uint8Array; readonly at: number } {
   // Most text is a byte a character: then it is written where it is to be.
-  const bytes = room(text.length + more);
+  const bytes = allocate(text.length + more);
   const { read, written } = encoder.encodeInto(text, bytes);
   if (read === text.length && written === text.length) return { bytes, at: written };
   const encoded = encoder.encode(text);
-  const all = room(encoded.length + more);
+  const all = allocate(encoded.length + more);
   all.set(encoded);
   return { bytes: all, at: encoded.length };
 }
