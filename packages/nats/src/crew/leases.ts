@@ -31,12 +31,6 @@ export class Leases {
     this.release(job);
   }
 
-  /** A job is left to other crews. */
-  nak(job: string): void {
-    this.#messages.get(job)?.nak();
-    this.release(job);
-  }
-
   /** A job is here no more: other crews get it when its lease ends. */
   release(job: string): void {
     this.#messages.delete(job);

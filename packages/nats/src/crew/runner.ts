@@ -12,6 +12,7 @@
 
 import type { JobContext, WorkerPool } from "@chankit/pool";
 
+import { GoneError } from "../errors.js";
 import type { Settings } from "../options.js";
 import { hasEnded, writeFailed } from "../server/ended.js";
 import type { Fated } from "../server/fate.js";
@@ -97,6 +98,8 @@ export class Runner {
             attempts = before + own.attempt;
             return callTask(this.#tasks, job, contextOf(own, attempts, id));
           });
+    // There may be another pool of its name, with another job of this number.
+    if (this.#phase.isGone) throw new GoneError();
     const entry = toEntry(job, attempts, outcome, roomIn(this.#ledger.link));
     const done = await this.#writeDone(place, entry.head, entry.parts);
     ack();

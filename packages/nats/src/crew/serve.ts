@@ -122,7 +122,15 @@ export class Crew implements AsyncDisposable {
       this.#opened.stir();
     });
     this.#station = station;
-    await station.start();
+    try {
+      await station.start();
+    } catch (error) {
+      // It was destroyed meanwhile, or the server does not let us know.
+      this.#station = undefined;
+      this.#created = undefined;
+      await station.end(true);
+      throw error;
+    }
   }
 }
 

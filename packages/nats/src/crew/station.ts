@@ -21,7 +21,6 @@ import { CONSUMER, type Found } from "../server/layout.js";
 import type { Ledger } from "../server/ledger.js";
 import { Phase } from "../server/phase.js";
 import { type Pulled, Puller } from "../server/puller.js";
-import { count } from "../server/tally.js";
 import { unref } from "../platform.js";
 import { Leases } from "./leases.js";
 import { type Gang, Runner } from "./runner.js";
@@ -75,8 +74,8 @@ export class Station {
         this.#fill();
       },
       refused: () => {
-        // Anything that asks the server about the pool finds out.
-        this.#underWay.track(count(ledger));
+        // It finds out whether the pool is there.
+        this.#underWay.track(this.#phase.refresh());
       },
     });
     this.#ticking = setInterval(() => {
@@ -136,7 +135,8 @@ export class Station {
     if (this.#leases.has(job)) {
       this.#leases.hold(job, message);
       this.#fill();
-    } else if (this.#isStopped || this.#phase.isGone) {
+    } else if (this.#phase.isGone || (this.#isStopped && message.deliveries === 1)) {
+      // One that was delivered before may have begun: then this would count as a run of it.
       message.nak();
     } else {
       this.#leases.hold(job, message);
@@ -153,9 +153,8 @@ export class Station {
       const fated = await decide(this.#ledger, this.#dedupe, message, this.#wishOf(message));
       // So many do not wait any more, at least: callers that wait for room need not ask.
       if (fated !== undefined) say(this.#ledger, "room", `${fated.seq} ${this.#created}`);
-      if (fated?.head.fate !== "run") ack();
-      else if (this.#isStopped) this.#leases.nak(job);
-      else await this.#runner.run(fated, message.deliveries, ack);
+      if (fated?.head.fate === "run") await this.#runner.run(fated, message.deliveries, ack);
+      else ack();
     } finally {
       this.#busy--;
       this.#leases.release(job);

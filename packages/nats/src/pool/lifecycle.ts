@@ -86,7 +86,7 @@ export class Lifecycle<T> {
       },
       refused: () => {
         // It finds out whether the pool was destroyed.
-        this.tally().catch(() => undefined);
+        this.guard(this.phase.refresh()).catch(() => undefined);
       },
       claimed: (nth) => {
         // Else the server would be asked.

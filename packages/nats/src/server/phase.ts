@@ -10,6 +10,7 @@
 import type { Subscription } from "@nats-io/transport-node";
 
 import { toFrame } from "../codec/frame.js";
+import { GoneError } from "../errors.js";
 import type { Ledger } from "./ledger.js";
 
 /** What ends a pool. Shutdown is a stop after which nothing is read either. */
@@ -23,6 +24,8 @@ export class Phase {
   readonly #changed: () => void;
   readonly #marks = new Set<Mark>();
   #subscriptions: readonly Subscription[] = [];
+  /** Of the pool: it tells it from another one that has its name. */
+  #created: string | undefined;
   #isGone = false;
 
   /** Calls `changed` whenever there is a new mark, or the pool was destroyed. */
@@ -70,10 +73,16 @@ export class Phase {
     await this.refresh();
   }
 
-  /** Reads the marks: words may have been missed. */
+  /**
+   * Reads the marks: words may have been missed.
+   *
+   * @throws GoneError if the pool was destroyed, though there may be another one of its name by now.
+   */
   async refresh(): Promise<void> {
     const root = this.#ledger.names.subject("note", "mark");
-    const { state } = await this.#ledger.info(this.#ledger.names.side, `${root}.*`);
+    const { state, created } = await this.#ledger.info(this.#ledger.names.side, `${root}.*`);
+    this.#created ??= created;
+    if (created !== this.#created) throw new GoneError();
     for (const mark of MARKS) if (`${root}.${mark}` in (state.subjects ?? {})) this.hear(mark);
   }
 

@@ -22,11 +22,11 @@ const SILENCE_MS = 20;
 export function pullNow(ledger: Ledger, stream: string): Promise<Pulled | undefined> {
   return ledger.call(async (manager) => {
     const message = await ask(ledger, stream);
-    if (message === undefined) return undefined;
-    const code = statusOf(message);
+    const code = message && statusOf(message);
     if (code === 404 || code === 408) return undefined;
-    if (code === 0) return new Pulled(ledger.link, message);
-    // There is no such consumer: because there is no pool, or because the server is starting.
+    if (message !== undefined && code === 0) return new Pulled(ledger.link, message);
+    // There is no such consumer, because there is no pool, or because the server is starting; or it has said nothing,
+    // which older servers also do where there is none.
     await manager.consumers.info(stream, CONSUMER).catch((error: unknown) => {
       throw isConsumerMissing(error) ? new GoneError() : error;
     });

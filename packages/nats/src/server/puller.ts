@@ -76,11 +76,11 @@ export class Pulled {
 
 /** What a puller tells. */
 export interface PullListener {
-  /** A message, and the pull that it answers, unless that is not known any more. */
-  pulled(message: Pulled, pull: string | undefined): void;
-  /** A pull has ended without one. */
-  ended(pull: string): void;
-  /** The server says that there is no such consumer, or not now. */
+  /** A message, maybe for a pull that was given up. */
+  pulled(message: Pulled): void;
+  /** A pull has ended, maybe without one. */
+  ended(): void;
+  /** The server says that there is no such consumer, or not now; or it says nothing. */
   refused(): void;
 }
 
@@ -118,22 +118,24 @@ export class Puller {
     return this.#outstanding;
   }
 
-  /** Asks for so many messages, for `expires` ms. */
-  pull(batch = 1, expires: number = EXPIRES_MS): string {
+  /** Asks for so many messages. */
+  pull(batch: number): void {
     const lane = this.#free.pop() ?? this.#open();
     lane.pull = `${lane.inbox}.${this.#count++}`;
     lane.left = batch;
-    lane.lost = performance.now() + expires + GRACE_MS;
+    lane.lost = performance.now() + EXPIRES_MS + GRACE_MS;
     this.#busy.set(lane.pull, lane);
     this.#outstanding += batch;
-    this.#ask(`{"batch":${batch},"expires":${expires * 1e6}}`, lane.pull);
-    return lane.pull;
+    this.#ask(`{"batch":${batch},"expires":${EXPIRES_MS * 1e6}}`, lane.pull);
   }
 
   /** Gives up pulls that the server has lost. */
   tick(): void {
     const now = performance.now();
-    for (const lane of [...this.#busy.values()]) if (lane.lost < now) this.#end(lane);
+    const lost = [...this.#busy.values()].filter((lane) => lane.lost < now);
+    for (const lane of lost) this.#end(lane);
+    // So it is where there is no consumer.
+    if (lost.length > 0) this.#listener.refused();
   }
 
   /** The server has forgotten the pulls: so do we. */
@@ -187,9 +189,8 @@ export class Puller {
     const code = statusOf(message);
     if (code === 0) {
       // What comes to a pull that was given up is taken all the same.
-      const pull = lane.left > 0 ? lane.pull : undefined;
       if (lane.left > 0) this.#answered(lane);
-      this.#listener.pulled(new Pulled(this.#link, message, this.#onAck), pull);
+      this.#listener.pulled(new Pulled(this.#link, message, this.#onAck));
     } else if (message.subject !== lane.pull || !this.#busy.has(lane.pull)) {
       // Of one that was given up.
     } else if (code === 404 || code === 408) {
@@ -213,9 +214,8 @@ export class Puller {
   }
 
   #end(lane: Lane): void {
-    const { pull } = lane;
     this.#release(lane);
-    this.#listener.ended(pull);
+    this.#listener.ended();
   }
 
   #release(lane: Lane): void {

@@ -43,8 +43,8 @@ it("D6: a job that comes for a pull that was given up, when no worker is free, w
   ]);
 });
 
-it("D6: a crew that stops leaves a job that comes late to others", async () => {
-  const pool = await simulation.open();
+it("D3, D6: a crew that stops runs a job whose fate is being written: to leave it to others would count as a run", async () => {
+  const pool = await simulation.open({ retries: 0 });
   const crew = await simulation.serve();
   await simulation.turns();
   const { server } = simulation;
@@ -54,10 +54,32 @@ it("D6: a crew that stops leaves a job that comes late to others", async () => {
   const stopped = crew.stop();
   server.release();
   await stopped;
-  expect(await pool.stats()).toMatchObject({ inProgress: 1, finished: 0 });
-  expect(crew.stats.accepted).toBe(0);
+  expect(await pool.stats()).toMatchObject({ inProgress: 0, finished: 1 });
+  expect(await pool.retrieve()).toMatchObject({ output: 2, attempts: 1 });
+});
+
+it("D3, D6: a crew that stops runs what comes late from a crew that has died, too", async () => {
+  jest.useFakeTimers();
+  const pool = await simulation.open({ lease: 3000, retries: 1 });
+  const { server } = simulation;
+  const lost = server.connect();
+  await simulation.serve(1, lost);
+  await pool.queue("hold", 7);
+  await simulation.turns();
+  await lost.close();
+  simulation.end(7);
+  const crew = await simulation.serve();
+  await simulation.turns();
+  // Its lease ends while the crew stops, and takes its pulls back.
+  const stopped = crew.stop();
+  await simulation.pass(3000);
+  simulation.end(7);
+  await stopped;
   await simulation.serve();
-  expect((await pool.retrieve())?.output).toBe(2);
+  await simulation.pass(3000);
+  simulation.end(7);
+  expect(await pool.retrieve()).toMatchObject({ output: 7, attempts: 2 });
+  expect(crew.stats.accepted).toBe(1);
 });
 
 it.each(["close", "stop"] as const)(
