@@ -112,11 +112,15 @@ export class Lifecycle<T> {
 
   /** The counters, as the server has them. */
   tally(): Promise<Tally> {
-    return this.guard(count(this.ledger).then((counts) => tallyOf(counts, this.#queueSize)));
+    // There may be another pool of its name.
+    const counts = this.phase.isGone ? Promise.reject(new GoneError()) : count(this.ledger);
+    return this.guard(counts.then((it) => tallyOf(it, this.#queueSize)));
   }
 
   /** Ends the pool for all; resolves when it has terminated: to `false` if it was destroyed meanwhile. */
   async end(...marks: readonly Mark[]): Promise<boolean> {
+    // There may be another pool of its name.
+    if (this.phase.isGone) return false;
     // At once: this process refuses jobs before the server has answered.
     for (const mark of marks) this.phase.hear(mark);
     try {
@@ -158,8 +162,7 @@ export class Lifecycle<T> {
   /** Removes the pool from the server. */
   async destroy(): Promise<void> {
     await this.ledger.call((manager) => remove(manager, this.ledger.names));
-    say(this.ledger, "gone");
-    this.phase.setGone();
+    this.phase.sayGone();
     await this.leave();
   }
 

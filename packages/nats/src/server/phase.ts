@@ -7,10 +7,11 @@
 //   closing   close          no           yes
 //   stopping  stop (, shut)  no           no
 
-import type { Subscription } from "@nats-io/transport-node";
+import type { Msg, Subscription } from "@nats-io/transport-node";
 
 import { toFrame } from "../codec/frame.js";
 import { GoneError } from "../errors.js";
+import { say } from "./hint.js";
 import type { Ledger } from "./ledger.js";
 
 /** What ends a pool. Shutdown is a stop after which nothing is read either. */
@@ -55,19 +56,20 @@ export class Phase {
   /** Listens, and then reads the marks that there are. */
   async start(): Promise<void> {
     const { names, link } = this.#ledger;
-    const on = (subject: string, hear: (subject: string) => void): Subscription =>
+    const on = (subject: string, hear: (message: Msg) => void): Subscription =>
       link.connection.subscribe(subject, {
         callback: (_, message) => {
-          hear(message.subject);
+          hear(message);
         },
       });
     const root = names.subject("note", "mark");
     this.#subscriptions = [
-      on(`${root}.*`, (subject) => {
+      on(`${root}.*`, ({ subject }) => {
         this.hear(subject.slice(root.length + 1) as Mark);
       }),
-      on(names.subject("hint", "gone"), () => {
-        this.setGone();
+      on(names.subject("hint", "gone"), (message) => {
+        // It may come late, when there is another pool of this name.
+        if (message.string() === this.#created) this.setGone();
       }),
     ];
     await this.refresh();
@@ -104,6 +106,12 @@ export class Phase {
     if (this.#marks.has(mark)) return;
     this.#marks.add(mark);
     this.#changed();
+  }
+
+  /** Tells all processes that the pool was destroyed. */
+  sayGone(): void {
+    say(this.#ledger, "gone", this.#created);
+    this.setGone();
   }
 
   /** The pool was destroyed. */

@@ -30,6 +30,33 @@ it("D4: the result of a job of a pool that was destroyed is not told by the one 
   expect((await again.retrieve())?.output).toBe(2);
 });
 
+it("D4: nor is that one ended, or counted, by calls on the pool that was destroyed", async () => {
+  const pool = await simulation.open();
+  const again = await simulation.open({}, simulation.server.connect());
+  await again.destroy();
+  await simulation.turns();
+  const next = await simulation.open({}, simulation.server.connect());
+  await pool.close();
+  expect(await pool.stop()).toEqual([]);
+  expect(await pool.shutdown()).toEqual({ skipped: [], unread: [] });
+  await expect(pool.stats()).rejects.toThrow("it was destroyed");
+  await simulation.turns();
+  expect(await next.tryQueue("double", 1)).toBe(true);
+});
+
+it("D4: nor does that one take the word that the other was destroyed, which comes late, for its own", async () => {
+  const { server } = simulation;
+  const pool = await simulation.open();
+  server.gate = (subject) => (subject.endsWith("hint.gone") ? "hold" : "pass");
+  await pool.destroy();
+  const again = await simulation.open({}, server.connect());
+  await simulation.turns();
+  expect(server.isHolding).toBe(true);
+  server.release();
+  await simulation.turns();
+  expect(await again.tryQueue("double", 1)).toBe(true);
+});
+
 it("D4, D5: what was stopped before a connection broke says nothing about the pool that has the name afterwards", async () => {
   jest.useFakeTimers();
   const { server } = simulation;
@@ -98,3 +125,25 @@ it.each([undefined, 10_100])(
     expect(await pool.stats()).toMatchObject({ finished: 1 });
   },
 );
+
+it("D4: a pool that is destroyed without a word has ended for a close, and for a crew that has run a job of it", async () => {
+  const { server } = simulation;
+  const pool = await simulation.open();
+  const crew = await simulation.serve();
+  await pool.queue("hold", 1);
+  await simulation.turns();
+  server.streams.clear();
+  await pool.close();
+  simulation.end(1);
+  await simulation.turns();
+  const again = await simulation.open({}, server.connect());
+  await again.queue("double", 2);
+  expect((await again.retrieve())?.output).toBe(4);
+  expect(crew.stats.accepted).toBe(2);
+});
+
+it("D4: so has one of which a part is gone for its counters", async () => {
+  const pool = await simulation.open();
+  simulation.server.streams.delete("chankit-p-WAIT");
+  await expect(pool.stats()).rejects.toThrow("it was destroyed");
+});

@@ -218,3 +218,17 @@ it("D3, D5: a job about which the server says nothing is sent again, and accepte
   expect((await pool.stats()).accepted).toBe(1);
   expect(sent).toBe(3);
 });
+
+it("D5: jobs that are queued together while the connection is broken are accepted when it is back", async () => {
+  const pool = await simulation.open();
+  await pool.queue("double", 1);
+  const [connection] = simulation.server.connections;
+  connection!.tellStatus("disconnect");
+  await simulation.turns();
+  const queued = Promise.all([pool.queue("double", 2), pool.queue("double", 3)]);
+  await simulation.turns();
+  expect(simulation.server.stream("p", "WAIT").last).toBe(1);
+  connection!.tellStatus("reconnect");
+  await queued;
+  expect(await pool.stats()).toMatchObject({ waiting: 3 });
+});

@@ -107,14 +107,17 @@ export class FakeNats {
   ): number {
     const { data = new Uint8Array(), code, as = subject, reply } = message;
     const headers = code === undefined ? undefined : { code, get: () => "" };
-    const json = (): unknown => JSON.parse(decoder.decode(data));
+    const string = (): string => decoder.decode(data);
+    const json = (): unknown => JSON.parse(string());
     let count = 0;
     for (const { subscriptions } of this.connections) {
       for (const it of [...subscriptions]) {
         if (!matches(it.subject, subject)) continue;
         count++;
         if (--it.max === 0) subscriptions.delete(it);
-        queueMicrotask(() => it.callback(null, { subject: as, data, reply, headers, json }));
+        queueMicrotask(() =>
+          it.callback(null, { subject: as, data, reply, headers, string, json }),
+        );
       }
     }
     return count;
