@@ -97,6 +97,37 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
     expect(await received).toEqual(got(2));
   });
 
+  it("F4: nor does it if another subscribes at the same time", async () => {
+    const broadcast = new Broadcast<number>();
+    const [first, second] = [broadcast.subscribe(), broadcast.subscribe()];
+    const abort = new AbortController();
+    const withdrawn = first.recv(abort);
+    const signal = new ActingSignal("looked at");
+    const received = second.recv(signal.options);
+    signal.act = () => {
+      abort.abort(reason);
+      broadcast.subscribe(1);
+    };
+
+    expect(broadcast.trySend(1)).toBe(false);
+
+    await expect(withdrawn).rejects.toBe(reason);
+    expect([first.len, await pending(received)]).toEqual([0, true]);
+  });
+
+  it("F4: what is sent then takes room that the send which looks has found", async () => {
+    const broadcast = new Broadcast<number>();
+    const [small, large] = [broadcast.subscribe(1), broadcast.subscribe(9)];
+    const signal = new ActingSignal("looked at");
+    const received = large.recv(signal.options);
+    const tried: boolean[] = [];
+    signal.act = () => tried.push(broadcast.trySend(2));
+
+    expect(broadcast.trySend(1)).toBe(false);
+
+    expect([tried, small.len, large.len, await received]).toEqual([[true], 1, 0, got(2)]);
+  });
+
   it("F4, C6: closed then, a send fails, whether it waits or not", async () => {
     const one = setUp();
     one.signal.act = () => one.broadcast.close();
