@@ -15,7 +15,7 @@ import type { Ledger } from "./ledger.js";
 import { seal } from "./layout.js";
 import type { Phase } from "./phase.js";
 import { type Counts, count, tallyOf } from "./tally.js";
-import { nextWaiting } from "./waiting.js";
+import { waitingIn } from "./waiting.js";
 
 /** How many jobs are skipped at a time; and how long the pieces of WAIT are that are gone through at a time. */
 const SWEEPERS = 8;
@@ -118,10 +118,7 @@ export class Ending {
   }
 
   async #skipFrom(from: number, to: number): Promise<void> {
-    for (let next = from; next <= to;) {
-      const job = await nextWaiting(this.#ledger, next);
-      if (job === undefined || job.seq > to) return;
-      next = job.seq + 1;
+    for await (const job of waitingIn(this.#ledger, from, to)) {
       const fated = await decide(this.#ledger, this.#dedupe, job, { fate: "skip" });
       const isOver = fated?.head.fate !== "run" || (await hasEnded(this.#ledger, fated.place));
       if (isOver) await this.#ledger.erase(this.#ledger.names.wait, job.seq);

@@ -17,7 +17,7 @@ import { dropGhosts, floorOf } from "./ghosts.js";
 import { Hint, say } from "./hint.js";
 import type { FateHead, Ledger, ToldHead } from "./ledger.js";
 import { numberIn } from "./names.js";
-import { nextWaiting } from "./waiting.js";
+import { waitingIn } from "./waiting.js";
 
 /** How many jobs are forgotten at a time. */
 const BATCH = 200;
@@ -122,14 +122,11 @@ export class Forgetting {
   /** Deletes of these jobs what WAIT still has. It has little: what waits has higher numbers. */
   async #dropFromWait(jobs: readonly Told[]): Promise<void> {
     const { names } = this.#ledger;
-    const { floor } = await floorOf(this.#ledger, names.wait);
+    const floor = await floorOf(this.#ledger, names.wait);
     const numbers = jobs.map(({ number }) => number);
     const last = Math.max(...numbers);
-    let next = Math.max(floor + 1, Math.min(...numbers));
-    while (next <= last) {
-      const job = await nextWaiting(this.#ledger, next);
-      if (job === undefined) return;
-      next = job.seq + 1;
+    const first = Math.max(floor + 1, Math.min(...numbers));
+    for await (const job of waitingIn(this.#ledger, first, last)) {
       for (const { run } of jobs.filter(({ number }) => number === job.seq)) {
         const fate = await this.#ledger.head<FateHead>(names.run, run);
         if (fate !== undefined && isAbout(fate, job)) await this.#ledger.erase(names.wait, job.seq);

@@ -12,43 +12,31 @@ import { isAbout, numberAt } from "./fate.js";
 import { CONSUMER } from "./layout.js";
 import type { FateHead, Ledger } from "./ledger.js";
 import { numberIn } from "./names.js";
-import { isHeld, nextWaiting } from "./waiting.js";
+import { isHeld, waitingIn } from "./waiting.js";
 
 /** How much of it is looked through at a time. */
 const GHOSTS = 200;
-
-/** Up to where a consumer has nothing to deliver any more; and the first and last entry of its stream. */
-interface Floor {
-  readonly floor: number;
-  readonly first: number;
-  readonly last: number;
-}
 
 /** Deletes what a killed server has brought back. */
 export async function dropGhosts(ledger: Ledger): Promise<void> {
   const { names } = ledger;
   await dropFromWait(ledger);
-  const { first_seq: first, last_seq: last } = (await ledger.info(names.run)).state;
-  await dropFrom(ledger, names.run, [first, last - 1], async (place, { at }) => {
+  await dropFrom(ledger, names.run, Infinity, async (place, { at }) => {
     // This is asked first: a job leaves WAIT after its result is written.
     const isInProgress = await isHeld(ledger, { seq: numberAt(place), at });
     return isInProgress || has(ledger, names.done, names.subject("done", place));
   });
-  const done = await floorOf(ledger, names.done);
-  const end = Math.min(done.floor, done.last - 1);
-  await dropFrom(ledger, names.done, [done.first, end], (place) =>
+  await dropFrom(ledger, names.done, await floorOf(ledger, names.done), (place) =>
     has(ledger, names.told, names.subject("told", place)),
   );
 }
 
 async function dropFromWait(ledger: Ledger): Promise<void> {
   const { names } = ledger;
-  const { first, floor } = await floorOf(ledger, names.wait);
-  let next = first;
-  for (let count = 0; next <= floor && count < GHOSTS; count++) {
-    const job = await nextWaiting(ledger, next);
-    if (job === undefined) return;
-    next = job.seq + 1;
+  const floor = await floorOf(ledger, names.wait);
+  let count = 0;
+  for await (const job of waitingIn(ledger, 1, floor)) {
+    if (++count > GHOSTS) return;
     const fate = await ledger.head<FateHead>(names.run, names.subject("run", job.seq));
     if (fate === undefined || !isAbout(fate, job)) continue;
     const isOver = fate.fate !== "run" || (await hasEnded(ledger, job.seq));
@@ -56,22 +44,21 @@ async function dropFromWait(ledger: Ledger): Promise<void> {
   }
 }
 
-/** Where the consumer of a stream is. */
-export async function floorOf(ledger: Ledger, stream: string): Promise<Floor> {
+/** Up to where the consumer of a stream has nothing to deliver any more. */
+export async function floorOf(ledger: Ledger, stream: string): Promise<number> {
   const { ack_floor } = await ledger.call((manager) => manager.consumers.info(stream, CONSUMER));
-  const { state } = await ledger.info(stream);
-  const first = state.messages === 0 ? Infinity : state.first_seq;
-  return { floor: ack_floor.stream_seq, first, last: state.last_seq };
+  return ack_floor.stream_seq;
 }
 
-/** Deletes entries from the front on, up to one that stays. */
+/** Deletes entries from the front on, up to one that stays, and none behind `floor`. The newest stays. */
 async function dropFrom(
   ledger: Ledger,
   stream: string,
-  [first, last]: readonly [number, number],
+  floor: number,
   stays: (place: number, head: FateHead) => Promise<boolean>,
 ): Promise<void> {
-  const end = Math.min(last, first + GHOSTS);
+  const { first_seq: first, last_seq: last } = (await ledger.info(stream)).state;
+  const end = Math.min(floor, last - 1, first + GHOSTS);
   for (let seq = first; seq <= end; seq++) {
     const entry = await ledger.read(stream, seq);
     if (entry === undefined) continue;

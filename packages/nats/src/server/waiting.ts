@@ -21,6 +21,20 @@ export async function nextWaiting(ledger: Ledger, from: number): Promise<Waiting
   return message && { seq: message.seq, at: timeOf(message), data: message.data };
 }
 
+/** The jobs from one number to another: each is read when the one before it is done with. */
+export async function* waitingIn(
+  ledger: Ledger,
+  from: number,
+  to: number,
+): AsyncGenerator<Waiting, void, void> {
+  for (let next = from; next <= to;) {
+    const job = await nextWaiting(ledger, next);
+    if (job === undefined || job.seq > to) return;
+    yield job;
+    next = job.seq + 1;
+  }
+}
+
 /** Whether WAIT holds this very job. */
 export async function isHeld(ledger: Ledger, { seq, at }: Omit<Waiting, "data">): Promise<boolean> {
   const message = await ledger.read(ledger.names.wait, seq);

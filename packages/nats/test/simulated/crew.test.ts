@@ -61,13 +61,7 @@ it("D3, D6: a crew that stops runs a job whose fate is being written: to leave i
 it("D3, D6: a crew that stops runs what comes late from a crew that has died, too", async () => {
   jest.useFakeTimers();
   const pool = await simulation.open({ lease: 3000, retries: 1 });
-  const { server } = simulation;
-  const lost = server.connect();
-  await simulation.serve(1, lost);
-  await pool.queue("hold", 7);
-  await simulation.turns();
-  await lost.close();
-  simulation.end(7);
+  await simulation.orphan(pool, 7);
   const crew = await simulation.serve();
   await simulation.turns();
   // Its lease ends while the crew stops, and takes its pulls back.
@@ -154,12 +148,7 @@ it("D3: one that runs at another crew, and that a killed server delivers as if f
 it("D3: and is run by the other crew after a lease, if its own has died with the server", async () => {
   jest.useFakeTimers();
   const pool = await simulation.open();
-  const lost = simulation.server.connect();
-  await simulation.serve(1, lost);
-  await pool.queue("hold", 5);
-  await simulation.turns();
-  await lost.close();
-  simulation.end(5);
+  await simulation.orphan(pool, 5);
   const { consumer } = simulation.server.stream("p", "WAIT");
   consumer!.pending.clear();
   consumer!.delivered = 0;
@@ -258,12 +247,7 @@ it("D5: a job that has the number of one that runs here, given twice by a killed
 it("D4: a crew skips what it pulls after a stop, and runs again what was in progress", async () => {
   jest.useFakeTimers();
   const pool = await simulation.open({ lease: 3000 });
-  const lost = simulation.server.connect();
-  await simulation.serve(1, lost);
-  await pool.queue("hold", 1);
-  await simulation.turns();
-  await lost.close();
-  simulation.end(1);
+  await simulation.orphan(pool, 1);
   await pool.queue("double", 2);
   const { server } = simulation;
   // What waits cannot be read.

@@ -6,9 +6,6 @@ import { PoolClosedError } from "@chankit/pool";
 
 import { ConnectionClosedError } from "../../src/index.js";
 import { GoneError } from "../../src/errors.js";
-import { Ledger } from "../../src/server/ledger.js";
-import { Link } from "../../src/server/link.js";
-import { Names } from "../../src/server/names.js";
 import { Simulation } from "../support/simulation.js";
 
 const simulation = new Simulation();
@@ -43,13 +40,8 @@ it("D4: stop skips what another process has taken and not begun; that one finds 
 it("D4, D7: stop takes no job from the crew that runs it, nor what that has left to another one", async () => {
   jest.useFakeTimers();
   const pool = await simulation.open({ lease: 3000 });
-  const lost = simulation.server.connect();
-  await simulation.serve(1, lost);
-  await pool.queue("hold", 1);
-  await simulation.turns();
+  await simulation.orphan(pool, 1);
   await pool.queue("double", 2);
-  await lost.close();
-  simulation.end(1);
   const stopped = pool.stop();
   await simulation.turns();
   const wait = simulation.server.stream("p", "WAIT");
@@ -274,7 +266,7 @@ it("D5: a call that waits for the connection rejects when that is closed for goo
 it("D4: an entry that cannot be deleted is told; that of a pool that is gone, too; one that is not there is no error", async () => {
   await simulation.open();
   const { server } = simulation;
-  const ledger = new Ledger(Link.of(simulation.connection), new Names("p"), 1000);
+  const ledger = simulation.ledger();
   await ledger.erase(ledger.names.told, 7);
   server.refuses = (subject) => (subject.includes("MSG.DELETE") ? 10100 : undefined);
   await expect(ledger.erase(ledger.names.told, 7)).rejects.toThrow("refused: 10100");

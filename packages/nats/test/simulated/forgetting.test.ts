@@ -3,6 +3,7 @@
 import { beforeEach, expect, it, jest } from "@jest/globals";
 
 import { toFrame } from "../../src/codec/frame.js";
+import { dropGhosts } from "../../src/server/ghosts.js";
 import type { FakeStream } from "../support/fake-streams.js";
 import { Simulation } from "../support/simulation.js";
 
@@ -75,6 +76,21 @@ it("D5: what has ended, and a killed server brings back below the floor, takes u
   wait.consumer!.delivered = 4;
   await simulation.pass(400);
   expect(wait.seqs).toEqual([]);
+});
+
+it("D5: however much comes back, it is not looked through at one go", async () => {
+  await told(1);
+  const [wait, run, done] = [stream("WAIT"), stream("RUN"), stream("DONE")];
+  for (let number = 1; number <= 201; number++) {
+    for (const [role, it] of Object.entries({ run, done })) {
+      const subject = `chankit.p.${role}.${number}`;
+      it.messages.set(number, { ...it.messages.get(1)!, subject });
+    }
+    wait.messages.set(number, { ...run.messages.get(1)!, subject: "chankit.p.wait" });
+  }
+  wait.consumer!.delivered = 201;
+  await dropGhosts(simulation.ledger());
+  expect(wait.seqs).toEqual([201]);
 });
 
 it("D5: what is in progress, and of what nothing is known, stays there, wherever the server says that the floor is", async () => {

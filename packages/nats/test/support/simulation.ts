@@ -4,6 +4,9 @@ import { afterEach, beforeEach, jest } from "@jest/globals";
 import type { NatsConnection } from "@nats-io/transport-node";
 
 import { type Crew, DistributedPool, type DistributedPoolOptions, serve } from "../../src/index.js";
+import { Ledger } from "../../src/server/ledger.js";
+import { Link } from "../../src/server/link.js";
+import { Names } from "../../src/server/names.js";
 import { FakeNats } from "./fake-nats.js";
 
 const tasks = {
@@ -49,6 +52,21 @@ export class Simulation {
     const crew = await serve<Tasks>(connection, "p", tasks, { workers });
     this.#ends.push(() => crew.stop());
     return crew;
+  }
+
+  /** What stands on the server about the pool. */
+  ledger(): Ledger {
+    return new Ledger(Link.of(this.connection), new Names("p"), 1000);
+  }
+
+  /** A job of the pool with this input, which a crew has begun and died with. */
+  async orphan(pool: DistributedPool<Tasks>, input: number): Promise<void> {
+    const connection = this.server.connect();
+    await this.serve(1, connection);
+    await pool.queue("hold", input);
+    await this.turns();
+    await connection.close();
+    this.end(input);
   }
 
   /** A job with this input ends. */
