@@ -162,8 +162,9 @@ export class Gate {
   async #areStored(answer: Promise<Stored>): Promise<boolean> {
     try {
       const stored = await answer;
-      if (!stored.duplicate) this.#stored(stored);
-      return !stored.duplicate;
+      if (stored.duplicate) return false;
+      this.#stored(stored);
+      return true;
     } catch {
       return false;
     }

@@ -111,23 +111,21 @@ export class Ledger {
     const since = performance.now();
     check?.();
     // Hardly any fails: so the first time it is done without all that is needed to do it again.
-    let first: unknown;
+    let storing: Promise<Stored> | undefined = link.store(subject, frame, conditions);
     try {
-      return await link.store(subject, frame, conditions);
+      return await storing;
     } catch (error) {
       if (!isTransient(error) && !link.isClosed) throw error;
-      if (link.isConnected) first = error;
+      if (!link.isConnected) storing = undefined;
     }
     const again = async (manager: JetStreamManager): Promise<Stored> => {
-      let error = first;
-      first = undefined;
-      try {
-        if (error === undefined) return await link.store(subject, frame, conditions);
-      } catch (reason) {
-        if (!isTransient(reason)) throw reason;
-        error = reason;
-      }
-      return unheard(manager, error);
+      // Before it is sent again, why the first one has failed is found out.
+      const stored = storing ?? link.store(subject, frame, conditions);
+      storing = undefined;
+      return stored.catch((error: unknown) => {
+        if (!isTransient(error)) throw error;
+        return unheard(manager, error);
+      });
     };
     return this.call(again, check, since);
   }

@@ -137,7 +137,7 @@ export class Wire {
         this.#connection.publish(said.subject, said.data, said as PublishOptions);
       } catch (error) {
         // Closed, or about to be. What is said without an answer is only ever repeated by time.
-        if (said.headers !== undefined) this.#take(said.reply as string)?.reject(error as Error);
+        if (said.reply !== undefined) this.#take(said.reply)?.reject(error as Error);
       }
     }
   }
