@@ -51,6 +51,17 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
     return { broadcast, waits, roomy, signal, received };
   }
 
+  /** Two that wait, of which the first may be withdrawn when the signal of the second is looked at. */
+  function setUpTwo() {
+    const broadcast = new Broadcast<number>();
+    const [first, second] = [broadcast.subscribe(), broadcast.subscribe()];
+    const abort = new AbortController();
+    const withdrawn = first.recv(abort);
+    const signal = new ActingSignal("looked at");
+    const received = second.recv(signal.options);
+    return { broadcast, first, abort, withdrawn, signal, received };
+  }
+
   it("F4: one that subscribes then is there, and gets the value", async () => {
     const { broadcast, roomy, signal, received } = setUp();
     let late = roomy;
@@ -80,12 +91,7 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
   });
 
   it("F4: a receiver that is gone then does not receive, and another has to", async () => {
-    const broadcast = new Broadcast<number>();
-    const [first, second] = [broadcast.subscribe(), broadcast.subscribe()];
-    const abort = new AbortController();
-    const withdrawn = first.recv(abort);
-    const signal = new ActingSignal("looked at");
-    const received = second.recv(signal.options);
+    const { broadcast, first, abort, withdrawn, signal, received } = setUpTwo();
     signal.act = () => abort.abort(reason);
 
     expect(broadcast.trySend(1)).toBe(false);
@@ -98,12 +104,7 @@ describe("Broadcast, when a signal acts while it is looked at", () => {
   });
 
   it("F4: nor does it if another subscribes at the same time", async () => {
-    const broadcast = new Broadcast<number>();
-    const [first, second] = [broadcast.subscribe(), broadcast.subscribe()];
-    const abort = new AbortController();
-    const withdrawn = first.recv(abort);
-    const signal = new ActingSignal("looked at");
-    const received = second.recv(signal.options);
+    const { broadcast, first, abort, withdrawn, signal, received } = setUpTwo();
     signal.act = () => {
       abort.abort(reason);
       broadcast.subscribe(1);

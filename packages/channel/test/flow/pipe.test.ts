@@ -41,6 +41,18 @@ class Script implements AsyncIterableIterator<number> {
 const value = (n: number): IteratorResult<number> => ({ done: false, value: n });
 const end = { done: true, value: undefined };
 
+/** What nothing handles of a pipe from this source that is aborted at once. */
+function unhandledAfterAbort(source: Script): Promise<unknown[]> {
+  const abort = new AbortController();
+  return collect("unhandledRejection", async () => {
+    const piped = pipe(source, new Chan<number>(), abort);
+    abort.abort(reason);
+    await expect(piped).rejects.toBe(reason);
+    await settle();
+    await settle();
+  });
+}
+
 describe("pipe", () => {
   it("F5: sends all that the source gives, and gives their number", async () => {
     const to = new Chan<number>(9);
@@ -323,30 +335,15 @@ describe("pipe", () => {
   it("F5, C12: what a source that was aborted says afterwards is not heard", async () => {
     const source = new Script();
     source.answers.push(settle().then(() => Promise.reject(new Error("late"))));
-    const abort = new AbortController();
 
-    const told = await collect("unhandledRejection", async () => {
-      const piped = pipe(source, new Chan<number>(), abort);
-      abort.abort(reason);
-      await expect(piped).rejects.toBe(reason);
-      await settle();
-      await settle();
-    });
-
-    expect(told).toEqual([]);
+    expect(await unhandledAfterAbort(source)).toEqual([]);
   });
 
   it("F5, C12: nor is the failure of its return, which comes later than the abort", async () => {
     const source = new Script();
     source.onReturn = () => Promise.reject(new Error("return"));
-    const abort = new AbortController();
 
-    const told = await collect("unhandledRejection", async () => {
-      const piped = pipe(source, new Chan<number>(), abort);
-      abort.abort(reason);
-      await expect(piped).rejects.toBe(reason);
-      await settle();
-    });
+    const told = await unhandledAfterAbort(source);
 
     expect([source.calls, told]).toEqual([["next", "return"], []]);
   });
